@@ -13,7 +13,8 @@ module              what it knows
 ``objects``         metadata, owners, conditions
 ``time``            RFC 3339 timestamps and durations as kubectl prints them
 ``quantity``        "100m", "1Gi": exact integers in and out
-``selectors``       label, field and node selectors: parse, format, match
+``selectors``       label selectors and node selectors: parse, format, match
+``fields``          field selectors of each kind
 ``patch``           JSON patch, JSON merge patch, strategic merge patch
 ``schema``          field checks against the published schemas: unknown fields, types, required fields
 ``defaults``        the values that the API server fills in
