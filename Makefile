@@ -84,7 +84,7 @@ $(PY):
 # Running needs the locked dependencies; the package itself is built in an isolated environment, which brings Node.
 $(VENV)/run.stamp: $(PY) requirements/run.txt $(PACKAGE) $(FRONTEND)
 	@[ -e $(VENV)/dev.stamp ] || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	@[ -e $(VENV)/dev.stamp ] || { echo "Building the browser bundle (about half a minute, once)."; $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .; }
+	@[ -e $(VENV)/dev.stamp ] || { echo "Installing Orrery; making the browser bundle takes about half a minute, once."; $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .; }
 	@[ ! -e $(VENV)/dev.stamp ] || $(MAKE) --no-print-directory $(VENV)/dev.stamp
 	@touch $@
 
