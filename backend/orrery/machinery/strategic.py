@@ -54,7 +54,8 @@ def _strategies(schema: Schema | None) -> list[str]:
 def _merge_map(document: Mapping[str, Any], patch: Mapping[str, Any], schema: Schema | None) -> dict[str, Any]:
     directive = patch.get(DIRECTIVE)
     if directive == "replace":
-        return _plain({key: value for key, value in patch.items() if key != DIRECTIVE})
+        replaced: dict[str, Any] = _plain(patch)
+        return replaced
     if directive == "delete":
         return {}
     if directive not in (None, "merge"):
@@ -111,7 +112,9 @@ def _merge_list(
     if merge_key is None:
         removed = patch.get(DELETE_VALUES + key) or []
         merged = [item for item in old if item not in removed]
-        merged += [item for item in dict.fromkeys(new) if item not in merged]
+        for item in new:
+            if item not in merged:
+                merged.append(item)
         return _ordered(old, merged, order, lambda item: item)
     for item in (*new, *(order or ())):
         if not isinstance(item, Mapping):
