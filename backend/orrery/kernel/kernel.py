@@ -1,0 +1,240 @@
+"""Virtual time: a ready queue and a heap of (time, sequence, callback), and nothing else that decides an order."""
+
+from collections import deque
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any
+
+from orrery.kernel.randomness import RandomStream
+from orrery.kernel.tasks import Coro, Task
+from orrery.kernel.trace import NO_CAUSE, Cause, Trace
+
+if TYPE_CHECKING:
+    from orrery.kernel.disk import DiskProfile
+    from orrery.kernel.faults import FaultDesk
+    from orrery.kernel.host import Host
+    from orrery.kernel.inbox import Inbox
+    from orrery.kernel.network import Network
+    from orrery.kernel.process import Process
+
+DEFAULT_EPOCH_S = 1_767_225_600  # 2026-01-01T00:00:00Z
+
+# More callbacks than this in one instant mean that something spins without ever waiting.
+INSTANT_BOUND = 200_000
+
+
+class Spinning(Exception):
+    """A component went on without end inside one instant of virtual time."""
+
+
+class Timer:
+    """A callback that is due at a time; it carries the cause under which it was set."""
+
+    __slots__ = ("_args", "_callback", "_cause", "_kernel", "_process", "active", "time_ns")
+
+    def __init__(
+        self, kernel: "Kernel", time_ns: int, callback: Callable[..., object], args: tuple[Any, ...],
+        process: "Process | None",
+    ) -> None:
+        self._kernel = kernel
+        self._callback = callback
+        self._args = args
+        self._cause = kernel.cause
+        self._process = process
+        self.time_ns = time_ns
+        self.active = True
+
+    def cancel(self) -> None:
+        self.active = False
+
+    def fire(self, _: object) -> None:
+        if not self.active:
+            return
+        process = self._process
+        if process is not None:
+            if process.frozen is not None:
+                process.frozen.append((self.fire, None))
+                return
+        self.active = False
+        self._kernel.cause = self._cause
+        if process is None:
+            self._callback(*self._args)
+        else:
+            process.guard(self._callback, *self._args)
+
+
+class Kernel:
+    """One simulated world: its clock, its hosts, its network, its trace.
+
+    `epoch_s` is what virtual time zero is on the calendar, in unix seconds. `steps` counts the callbacks run so far: with
+    it, an input of the outside world has an exact place in the run.
+    """
+
+    def __init__(self, seed: int, *, epoch_s: int = DEFAULT_EPOCH_S) -> None:
+        from orrery.kernel.faults import FaultDesk
+        from orrery.kernel.inbox import Inbox
+        from orrery.kernel.network import Network
+
+        self.seed = seed
+        self.epoch_s = epoch_s
+        self.now_ns = 0
+        self.steps = 0
+        self.cause: Cause = NO_CAUSE
+        self.current: Task | None = None
+        self._ready: deque[tuple[Callable[[Any], object], Any]] = deque()
+        self._heap: list[tuple[int, int, Callable[[Any], object], Any]] = []
+        self._sequence = 0
+        self._stopping = False
+        self._streams: dict[str, RandomStream] = {}
+        self.trace = Trace(self)
+        self.hosts: dict[str, Host] = {}
+        self.network: Network = Network(self)
+        self.faults: FaultDesk = FaultDesk(self)
+        self.inbox: Inbox = Inbox(self)
+
+    # -- what runs when
+
+    def push(self, delay_ns: int, callback: Callable[[Any], object], argument: Any) -> None:
+        """Runs callback(argument) after a delay. The bare form: no cause is kept, and it cannot be cancelled."""
+        if delay_ns <= 0:
+            self._ready.append((callback, argument))
+        else:
+            self._sequence = sequence = self._sequence + 1
+            heappush(self._heap, (self.now_ns + delay_ns, sequence, callback, argument))
+
+    def call_soon(self, callback: Callable[[Any], object], argument: Any = None) -> None:
+        """Runs callback(argument) in this instant, after what is already due. The bare form."""
+        self._ready.append((callback, argument))
+
+    def call_at(
+        self, time_ns: int, callback: Callable[..., object], *args: Any, process: "Process | None" = None
+    ) -> Timer:
+        """Runs callback(*args) at a time, under the present cause."""
+        timer = Timer(self, time_ns, callback, args, process)
+        self.push(time_ns - self.now_ns, timer.fire, None)
+        return timer
+
+    def spawn(self, coro: Coro[Any], *, name: str, process: "Process | None" = None) -> Task:
+        """Starts a coroutine under the present cause. An error that it leaves uncaught ends the process it runs in,
+        or, without a process, the simulation."""
+        return self.start_task(coro, name, process, _fail)
+
+    def start_task(
+        self, coro: Coro[Any], name: str, process: "Process | None", on_error: Callable[[Task, BaseException], None]
+    ) -> Task:
+        task = Task(self, coro, name, process, on_error)
+        if process is not None:
+            process.adopt(task)
+        self._ready.append((task._wake, 0))
+        return task
+
+    # -- running
+
+    def run_until(self, time_ns: int, *, max_steps: int | None = None) -> None:
+        """Runs everything due up to and including a time, and leaves the clock there.
+
+        Returns early, between two callbacks, after `stop()` or when `steps` has reached `max_steps`; the clock then
+        stands at the instant reached.
+        """
+        ready, heap = self._ready, self._heap
+        self._stopping = False
+        steps = self.steps
+        limit = max_steps if max_steps is not None else 1 << 62
+        bound = steps + INSTANT_BOUND
+        try:
+            while True:
+                while ready:
+                    if steps >= limit:
+                        return
+                    steps += 1
+                    callback, argument = ready.popleft()
+                    callback(argument)
+                    if self._stopping:
+                        return
+                    if steps > bound:
+                        self.steps = steps
+                        self._end_spin(callback)
+                        bound = steps + INSTANT_BOUND
+                if not heap or heap[0][0] > time_ns:
+                    break
+                now = heap[0][0]
+                self.now_ns = now
+                bound = steps + INSTANT_BOUND
+                while heap and heap[0][0] == now:
+                    item = heappop(heap)
+                    ready.append((item[2], item[3]))
+        finally:
+            self.steps = steps
+        if time_ns > self.now_ns:
+            self.now_ns = time_ns
+
+    def run_for(self, duration_ns: int) -> None:
+        self.run_until(self.now_ns + duration_ns)
+
+    def run(self, coro: Coro[Any], *, limit_ns: int = 3_600_000_000_000) -> Any:
+        """Runs a coroutine to its end, and the world with it; gives its result or raises its error (for tests and
+        tools). At most `limit_ns` of virtual time."""
+        task = self.start_task(coro, "run", None, _ignore)
+        end_ns = self.now_ns + limit_ns
+        while not task.done:
+            if not self._ready and (not self._heap or self._heap[0][0] > end_ns):
+                task.kill()
+                raise TimeoutError(f"still waiting after {limit_ns / 1e9:g} virtual seconds")
+            self.run_until(self.now_ns if self._ready else self._heap[0][0])
+        if task.error is not None:
+            raise task.error
+        return task.result
+
+    def stop(self) -> None:
+        """Makes `run_until` return after the present callback."""
+        self._stopping = True
+
+    def next_time_ns(self) -> int | None:
+        """When something is due next; None: never."""
+        if self._ready:
+            return self.now_ns
+        return self._heap[0][0] if self._heap else None
+
+    # -- the world
+
+    def stream(self, name: str) -> RandomStream:
+        """The random stream of that name."""
+        stream = self._streams.get(name)
+        if stream is None:
+            stream = self._streams[name] = RandomStream(self.seed, name)
+        return stream
+
+    def add_host(self, name: str, *, ip: str, role: str = "", disk: "DiskProfile | None" = None) -> "Host":
+        from orrery.kernel.host import Host
+
+        if name in self.hosts:
+            raise ValueError(f"there is a host named {name} already")
+        host = Host(self, name, ip=ip, role=role, disk=disk)
+        self.hosts[name] = host
+        return host
+
+    def process(self, component: str) -> "Process":
+        """The process with an id such as "cp-1/etcd"."""
+        host_name, _, name = component.partition("/")
+        host = self.hosts.get(host_name)
+        if host is None or name not in host.processes:
+            raise KeyError(f"no process {component!r}")
+        return host.processes[name]
+
+    def _end_spin(self, callback: Callable[[Any], object]) -> None:
+        owner = getattr(callback, "__self__", None)
+        process = getattr(owner, "process", None)
+        error = Spinning(f"more than {INSTANT_BOUND} steps within one instant, at {self.now_ns} ns")
+        if process is None:
+            raise error
+        process.crash_by_bug(error)
+
+
+def _fail(task: Task, error: BaseException) -> None:
+    if task.process is None:
+        raise error
+    task.process.crash_by_bug(error, task.name)
+
+
+def _ignore(task: Task, error: BaseException) -> None:
+    return None
