@@ -60,6 +60,11 @@ def reference_of(schema: Schema) -> str | None:
     return ref.removeprefix(REF_PREFIX) if ref else None
 
 
+def reference_to(name: str) -> Schema:
+    """A schema that refers to a definition."""
+    return {"$ref": REF_PREFIX + name}
+
+
 def resolve(schema: Schema) -> Schema:
     """The schema itself, or the definition that it refers to."""
     name = reference_of(schema)

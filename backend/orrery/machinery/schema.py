@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from orrery.machinery import quantity
-from orrery.machinery.definitions import META, Schema, definition_name, definitions, reference_of, resolve
+from orrery.machinery.definitions import META, Schema, definition_name, definitions, reference_of, reference_to, resolve
 from orrery.machinery.time import format_micro_time, format_time, parse_time
 from orrery.machinery.wire import Cause, StatusError
 
@@ -51,7 +51,7 @@ def decode(document: Any, api_version: str, kind: str, *, field_validation: str 
         return Decoded(document, ())
     walk = _Walk()
     try:
-        cleaned = walk.value(document, {"$ref": name}, "", "", "")
+        cleaned = walk.value(document, reference_to(name), "", "", "")
     except _WrongType as error:
         raise _cannot_be_handled(kind, version, str(error)) from error
     if walk.unknown and field_validation == STRICT:
@@ -66,12 +66,12 @@ def missing(document: Mapping[str, Any], api_version: str, kind: str) -> list[Ca
     causes: list[Cause] = []
     if name is not None:
         body = {key: value for key, value in document.items() if key not in ("status", "metadata")}
-        _find_missing(body, {"$ref": name}, "", causes)
+        _find_missing(body, reference_to(name), "", causes)
     return causes
 
 
 def _find_missing(value: Any, schema: Schema, path: str, causes: list[Cause]) -> None:
-    schema = _resolved(schema)
+    schema = resolve(schema)
     if isinstance(value, Mapping):
         properties = schema.get("properties", {})
         for field in schema.get("required", ()):
@@ -92,13 +92,6 @@ def _cannot_be_handled(kind: str, version: str, why: str) -> StatusError:
 
 def _join(path: str, field: str) -> str:
     return f"{path}.{field}" if path else field
-
-
-def _resolved(schema: Schema) -> Schema:
-    name = schema.get("$ref")
-    if name in definitions():
-        return definitions()[name]
-    return resolve(schema)
 
 
 # The fast form: is the document clean as it stands?
@@ -218,7 +211,7 @@ class _Walk:
         self.unknown: list[str] = []
 
     def value(self, value: Any, schema: Schema, path: str, field: str, owner: str) -> Any:
-        name = schema["$ref"] if schema.get("$ref") in definitions() else reference_of(schema)
+        name = reference_of(schema)
         if name in _OWN_DECODERS:
             assert name is not None
             return _decode_own(name, value, field, owner)
@@ -323,8 +316,7 @@ def _found(value: Any, go_type: str) -> str:
 
 
 def _go_type(schema: Schema) -> str:
-    ref = schema.get("$ref")
-    name = ref if ref in definitions() else reference_of(schema)
+    name = reference_of(schema)
     if name is not None and definitions()[name].get("type") == "object":
         *_, version, kind = name.split(".")
         return f"{version}.{kind}"
