@@ -100,9 +100,7 @@ NAMESPACES = Resource(
     verbs=_WITHOUT_COLLECTION_DELETE,
     subresources=(Subresource("finalize", "Namespace", ("update",)), _status("Namespace")),
 )  # fmt: skip
-NODES = Resource(
-    "", "v1", "nodes", "node", "Node", False, "minions", ("no",), subresources=(_status("Node"),)
-)
+NODES = Resource("", "v1", "nodes", "node", "Node", False, "minions", ("no",), subresources=(_status("Node"),))
 PODS = Resource(
     "", "v1", "pods", "pod", "Pod", True, "pods", ("po",), ("all",),
     subresources=(

@@ -60,7 +60,10 @@ def decode(document: Any, api_version: str, kind: str, *, field_validation: str 
 
 
 def missing(document: Mapping[str, Any], api_version: str, kind: str) -> list[Cause]:
-    """``Required value`` causes for every field that its type calls required and that is absent; status is exempt."""
+    """``Required value`` causes for every field that its type calls required and that is absent.
+
+    Status is exempt, and so are lists: to Kubernetes' decoder an absent list is an empty one.
+    """
     group, _, version = api_version.rpartition("/")
     name = definition_name(group, version, kind)
     causes: list[Cause] = []
@@ -75,7 +78,7 @@ def _find_missing(value: Any, schema: Schema, path: str, causes: list[Cause]) ->
     if isinstance(value, Mapping):
         properties = schema.get("properties", {})
         for field in schema.get("required", ()):
-            if value.get(field) is None:
+            if value.get(field) is None and properties.get(field, {}).get("type") != "array":
                 causes.append(Cause("FieldValueRequired", "Required value", _join(path, field)))
         for field, item in value.items():
             known = properties.get(field)
@@ -329,5 +332,6 @@ def _go_type(schema: Schema) -> str:
         return f"map[string]{_go_type(item)}" if isinstance(item, Mapping) else "map[string]interface {}"
     if kind == "string" and resolved.get("format") == "byte":
         return "[]uint8"
-    width = resolved.get("format") or "int64"
-    return {"boolean": "bool", "integer": width, "number": "float64"}.get(str(kind), "string")
+    if kind == "integer":
+        return str(resolved.get("format", "int64"))
+    return {"boolean": "bool", "number": "float64"}.get(str(kind), "string")

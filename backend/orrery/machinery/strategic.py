@@ -169,9 +169,7 @@ def _ordered(old: Sequence[Any], merged: list[Any], order: Sequence[Any] | None,
 def _plain(value: Any) -> Any:
     """A copy without directives and nulls: what a patch means where there is nothing to merge it with."""
     if isinstance(value, Mapping):
-        return {
-            key: _plain(item) for key, item in value.items() if item is not None and not key.startswith("$")
-        }
+        return {key: _plain(item) for key, item in value.items() if item is not None and not key.startswith("$")}
     if isinstance(value, list):
         return [_plain(item) for item in value if not (isinstance(item, Mapping) and item.get(DIRECTIVE) == "delete")]
     return deep_copy(value)

@@ -59,9 +59,7 @@ class Cause(NamedTuple):
         return {"reason": self.reason, "message": self.message, "field": self.field}
 
 
-def status_failure(
-    code: int, reason: str, message: str, details: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+def status_failure(code: int, reason: str, message: str, details: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A ``Status`` document that tells of a failure."""
     status: dict[str, Any] = {
         "kind": "Status",
@@ -131,9 +129,7 @@ class StatusError(Exception):
         return ApiResponse(self.code, self.status, dict(self.headers))
 
     @classmethod
-    def of(
-        cls, code: int, reason: str, message: str, details: Mapping[str, Any] | None = None
-    ) -> StatusError:
+    def of(cls, code: int, reason: str, message: str, details: Mapping[str, Any] | None = None) -> StatusError:
         """A failure from its parts."""
         return cls(status_failure(code, reason, message, details))
 
@@ -223,9 +219,8 @@ class StatusError(Exception):
     @classmethod
     def unsupported_media_type(cls, accepted: Sequence[str]) -> StatusError:
         """415: the body's media type is not understood."""
-        message = (
-            "the body of the request was in an unknown format - accepted media types include: "
-            + ", ".join(accepted)
+        message = "the body of the request was in an unknown format - accepted media types include: " + ", ".join(
+            accepted
         )
         return cls.of(415, "UnsupportedMediaType", message)
 
