@@ -1,7 +1,7 @@
 """Taking one Kubernetes version's published schemas out of the ``kubernetes-validate`` package.
 
 That package holds the schemas of every version and is only a build requirement: the build hook calls
-``extract(target_dir)`` and ships the one file that results. A checkout that was never built reads the schemas
+``extract(target_dir)``, by the file's path and without the rest of the project, and ships the one file that results. A checkout that was never built reads the schemas
 from the installed package directly.
 """
 
@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import gzip
 import importlib.util
+import json
 from pathlib import Path
 from typing import Any
-
-import orjson
 
 KUBERNETES_VERSION = "1.37.0"
 DATA_DIR = Path(__file__).parent / "data"
@@ -29,7 +28,8 @@ def extract(target_dir: Path | str = DATA_DIR) -> Path:
     """Write the schemas into ``target_dir``, byte for byte the same every time; gives back the file's path."""
     path = data_file(Path(target_dir))
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(orjson.dumps(read_installed()), mtime=0))
+    text = json.dumps(read_installed(), separators=(",", ":"), ensure_ascii=False)
+    path.write_bytes(gzip.compress(text.encode(), mtime=0))
     return path
 
 
@@ -41,7 +41,7 @@ def read_installed() -> dict[str, Any]:
             f"the Kubernetes schemas are missing: neither {data_file()} nor the package kubernetes-validate is there"
         )
     folder = Path(spec.origin).parent / "kubernetes-json-schema" / f"v{KUBERNETES_VERSION}-local"
-    source = orjson.loads((folder / "_definitions.json").read_bytes())
+    source = json.loads((folder / "_definitions.json").read_bytes())
     return {name: _normalize(schema) for name, schema in sorted(source["$defs"].items())}
 
 
@@ -63,7 +63,3 @@ def _normalize(schema: Any) -> Any:
         else:
             result[key] = _normalize(value)
     return result
-
-
-if __name__ == "__main__":
-    print(extract())

@@ -321,8 +321,7 @@ def _found(value: Any, go_type: str) -> str:
 def _go_type(schema: Schema) -> str:
     name = reference_of(schema)
     if name is not None and definitions()[name].get("type") == "object":
-        *_, version, kind = name.split(".")
-        return f"{version}.{kind}"
+        return ".".join(name.split(".")[-2:])
     resolved = definitions()[name] if name else schema
     kind = resolved.get("type")
     if kind == "array":
