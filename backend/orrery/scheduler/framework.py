@@ -1,0 +1,162 @@
+"""The framework: what a plugin is, and in which words it gives its verdict.
+
+One scheduling cycle asks the plugins in this order:
+
+    pre_filter   once per Pod: prepare, skip, or refuse the Pod outright
+    filter       once per node, by the check that pre_filter prepared
+    pre_score    once per Pod, with the nodes that passed every filter
+    score        once per feasible node, by the scorer that pre_score prepared
+    normalize    once per plugin: all raw scores to 0..100
+
+Kubernetes hands data from ``PreFilter`` to ``Filter`` through an untyped bag (CycleState). Here ``pre_filter``
+returns an object that holds what it worked out and answers for each node, so the hand-over has a type and a plugin
+has no state between cycles.
+
+A plugin also says which cluster events may cure its refusal (``hints``): the queue asks them before it wakes a Pod.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from orrery.scheduler.changes import Action, ClusterEvent
+from orrery.scheduler.nodeinfo import NodeInfo, PodInfo, Snapshot
+
+MAX_NODE_SCORE = 100
+
+
+class Code(Enum):
+    """Verdicts, named as Kubernetes names them (kube-scheduler framework, ``interface.go``)."""
+
+    SUCCESS = "Success"
+    ERROR = "Error"
+    UNSCHEDULABLE = "Unschedulable"
+    UNSCHEDULABLE_AND_UNRESOLVABLE = "UnschedulableAndUnresolvable"
+    WAIT = "Wait"
+    SKIP = "Skip"
+
+    @property
+    def refuses(self) -> bool:
+        """True where the verdict keeps the Pod off a node."""
+        return self in (Code.ERROR, Code.UNSCHEDULABLE, Code.UNSCHEDULABLE_AND_UNRESOLVABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A verdict, the plugin that gave it and its reasons in Kubernetes' words."""
+
+    code: Code
+    reasons: tuple[str, ...] = ()
+    plugin: str = ""
+
+    def by(self, plugin: str) -> Status:
+        """The same verdict, signed by ``plugin``."""
+        return self if self.plugin == plugin else replace(self, plugin=plugin)
+
+
+SUCCESS = Status(Code.SUCCESS)
+SKIP = Status(Code.SKIP)
+
+
+def unschedulable(*reasons: str) -> Status:
+    """A refusal that freeing room on the node (preemption) could cure."""
+    return Status(Code.UNSCHEDULABLE, reasons)
+
+
+def unresolvable(*reasons: str) -> Status:
+    """A refusal that stands whatever other Pods are evicted."""
+    return Status(Code.UNSCHEDULABLE_AND_UNRESOLVABLE, reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class EventHint:
+    """An event that may cure a refusal; ``cures`` looks closer and says whether it is worth another try."""
+
+    resource: str
+    actions: Action
+    cures: Callable[[PodInfo, ClusterEvent], bool]
+
+    def answers(self, pod: PodInfo, event: ClusterEvent) -> bool:
+        """True if ``event`` is of the registered kind and may let ``pod`` in."""
+        return event.resource == self.resource and bool(event.actions & self.actions) and self.cures(pod, event)
+
+
+class Plugin:
+    """What every plugin has: a name, a default weight for its scores, and its hints."""
+
+    name: str = ""
+    weight: int = 1
+
+    def hints(self) -> Sequence[EventHint]:
+        """The cluster events that may make a Pod schedulable that this plugin refused."""
+        return ()
+
+
+class FilterCheck:
+    """A filter, prepared for one Pod."""
+
+    nodes: tuple[str, ...] | None = None
+    """The only nodes that can pass at all, where the plugin knows them beforehand (PreFilterResult)."""
+
+    def filter(self, node: NodeInfo) -> Status:
+        """The verdict for ``node``."""
+        raise TypeError(f"{type(self).__name__} filters nothing")
+
+
+class FilterPlugin(Plugin):
+    """A plugin that keeps Pods off nodes."""
+
+    def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> FilterCheck | Status:
+        """A check for each node, ``SKIP`` if the plugin has nothing to say, or a refusal of every node."""
+        raise TypeError(f"{type(self).__name__} filters nothing")
+
+
+class Scorer:
+    """A score, prepared for one Pod."""
+
+    def score(self, node: NodeInfo) -> int:
+        """The raw score of ``node``; higher is better unless ``normalize`` turns it round."""
+        raise TypeError(f"{type(self).__name__} scores nothing")
+
+    def normalize(self, scores: list[int]) -> list[int]:
+        """All raw scores, in node order, brought to 0..100."""
+        return scores
+
+
+class ScorePlugin(Plugin):
+    """A plugin that ranks the nodes that passed."""
+
+    def pre_score(self, pod: PodInfo, snapshot: Snapshot, feasible: Sequence[NodeInfo]) -> Scorer | Status:
+        """A scorer for each feasible node, or ``SKIP``."""
+        raise TypeError(f"{type(self).__name__} scores nothing")
+
+
+def default_normalize(scores: list[int], *, reverse: bool = False) -> list[int]:
+    """Scale so that the highest becomes 100, in integers; ``reverse`` makes the lowest the best.
+
+    Source: kube-scheduler ``plugins/helper/normalize_score.go``.
+    """
+    highest = max(scores, default=0)
+    if highest == 0:
+        return [MAX_NODE_SCORE] * len(scores) if reverse else scores
+    scaled = [MAX_NODE_SCORE * score // highest for score in scores]
+    return [MAX_NODE_SCORE - score for score in scaled] if reverse else scaled
+
+
+class Framework:
+    """The plugins of one profile, sorted by what they do, with their weights."""
+
+    __slots__ = ("filters", "hints", "plugins", "scores", "weights")
+
+    def __init__(self, plugins: Sequence[Plugin], weights: dict[str, int] | None = None) -> None:
+        self.plugins = tuple(plugins)
+        self.filters = tuple(plugin for plugin in self.plugins if isinstance(plugin, FilterPlugin))
+        self.scores = tuple(plugin for plugin in self.plugins if isinstance(plugin, ScorePlugin))
+        self.weights = {plugin.name: plugin.weight for plugin in self.scores} | (weights or {})
+        self.hints = {plugin.name: tuple(plugin.hints()) for plugin in self.plugins}
+
+    def may_cure(self, pod: PodInfo, refused_by: Sequence[str], event: ClusterEvent) -> bool:
+        """True if any plugin that refused ``pod`` thinks that ``event`` could change its mind."""
+        return any(hint.answers(pod, event) for name in refused_by for hint in self.hints.get(name, ()))
