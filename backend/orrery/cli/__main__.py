@@ -1,0 +1,5 @@
+"""`python -m orrery.cli`: the same as `orrery`."""
+
+from orrery.cli import main
+
+main()

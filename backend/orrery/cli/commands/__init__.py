@@ -1,0 +1,1 @@
+"""One file a command; each has `command`, a click command whose docstring is its --help."""

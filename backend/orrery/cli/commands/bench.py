@@ -1,0 +1,53 @@
+"""`orrery bench`."""
+
+import click
+
+from orrery.cli.bench import measure
+from orrery.cli.progress import Progress
+
+
+@click.command(short_help="Measure the kernel and the cluster.")
+@click.option(
+    "--repetitions", type=click.IntRange(1, 99), default=5, show_default=True,
+    help="How often each side is measured; the median counts.",
+)
+@click.option("--only", type=click.Choice(["kernel", "cluster"]), help="Measure one of the two alone.")
+def command(repetitions: int, only: str | None) -> None:
+    """Measure the kernel and the cluster, as ratios side by side.
+
+    \b
+    kernel    events a second of Orrery's kernel and of SimPy, on the same workloads
+    cluster   the default cluster idling: with its trace and without, and virtual seconds a wall second
+
+    The sides take turns, and the median of their repetitions counts. Figures depend on the machine and on what else it
+    does; the ratios are what to compare. Takes about a minute.
+    """
+    with Progress() as progress:
+        for part in ["kernel", "cluster"] if only is None else [only]:
+            click.echo(_kernel(repetitions, progress) if part == "kernel" else _cluster(repetitions, progress))
+
+
+def _kernel(repetitions: int, progress: Progress) -> str:
+    from orrery.cli.bench import kernel_speed
+
+    try:
+        rows = kernel_speed.measure(repetitions, lambda: progress.say("measuring the kernel and SimPy in turns ..."))
+    except ModuleNotFoundError as missing:
+        if missing.name != "simpy":
+            raise
+        raise click.ClickException(
+            "SimPy, the yardstick of the kernel's speed, is not installed: 'pip install simpy', or 'make bench' in a "
+            "checkout; 'orrery bench --only cluster' does without it."
+        ) from None
+    return measure.table("Kernel", "Orrery", "SimPy", rows)
+
+
+def _cluster(repetitions: int, progress: Progress) -> str:
+    from orrery.cli.bench import cluster_speed
+
+    progress.say("booting the default cluster ...")
+    traced, idle = cluster_speed.measure(repetitions, lambda: progress.say("the default cluster idles, traced and not ..."))
+    return "\n".join([
+        measure.table("Tracing, default cluster idling", "traced", "untraced", [traced]),
+        measure.table("Default cluster idling, traced", "virtual", "wall", [idle]),
+    ])
