@@ -82,8 +82,8 @@ class Kernel:
         self.cause: Cause = NO_CAUSE
         self.current: Task | None = None
         self._ready: deque[tuple[Callable[[Any], object], Any]] = deque()
-        self._heap: list[tuple[int, int, Callable[[Any], object], Any]] = []
-        self._sequence = 0
+        self.heap: list[tuple[int, int, Callable[[Any], object], Any]] = []
+        self.sequence = 0
         self._stopping = False
         self._streams: dict[str, RandomStream] = {}
         self.trace = Trace(self)
@@ -99,8 +99,8 @@ class Kernel:
         if delay_ns <= 0:
             self._ready.append((callback, argument))
         else:
-            self._sequence = sequence = self._sequence + 1
-            heappush(self._heap, (self.now_ns + delay_ns, sequence, callback, argument))
+            self.sequence = sequence = self.sequence + 1
+            heappush(self.heap, (self.now_ns + delay_ns, sequence, callback, argument))
 
     def call_soon(self, callback: Callable[[Any], object], argument: Any = None) -> None:
         """Runs callback(argument) in this instant, after what is already due. The bare form."""
@@ -136,33 +136,34 @@ class Kernel:
         Returns early, between two callbacks, after `stop()` or when `steps` has reached `max_steps`; the clock then
         stands at the instant reached.
         """
-        ready, heap = self._ready, self._heap
+        ready, heap = self._ready, self.heap
         self._stopping = False
         steps = self.steps
-        limit = max_steps if max_steps is not None else 1 << 62
+        limit = -1 if max_steps is None else max(max_steps, steps)
         bound = steps + INSTANT_BOUND
         try:
-            while True:
-                while ready:
-                    if steps >= limit:
-                        return
-                    steps += 1
+            while steps != limit:
+                if ready:
                     callback, argument = ready.popleft()
-                    callback(argument)
-                    if self._stopping:
-                        return
                     if steps > bound:
                         self.steps = steps
                         self._end_spin(callback)
                         bound = steps + INSTANT_BOUND
-                if not heap or heap[0][0] > time_ns:
+                elif heap and heap[0][0] <= time_ns:
+                    now, _, callback, argument = heappop(heap)
+                    self.now_ns = now
+                    bound = steps + INSTANT_BOUND
+                    while heap and heap[0][0] == now:
+                        tied = heappop(heap)
+                        ready.append((tied[2], tied[3]))
+                else:
                     break
-                now = heap[0][0]
-                self.now_ns = now
-                bound = steps + INSTANT_BOUND
-                while heap and heap[0][0] == now:
-                    item = heappop(heap)
-                    ready.append((item[2], item[3]))
+                steps += 1
+                callback(argument)
+                if self._stopping:
+                    return
+            else:
+                return
         finally:
             self.steps = steps
         if time_ns > self.now_ns:
@@ -177,10 +178,10 @@ class Kernel:
         task = self.start_task(coro, "run", None, _ignore)
         end_ns = self.now_ns + limit_ns
         while not task.done:
-            if not self._ready and (not self._heap or self._heap[0][0] > end_ns):
+            if not self._ready and (not self.heap or self.heap[0][0] > end_ns):
                 task.kill()
                 raise TimeoutError(f"still waiting after {limit_ns / 1e9:g} virtual seconds")
-            self.run_until(self.now_ns if self._ready else self._heap[0][0])
+            self.run_until(self.now_ns if self._ready else self.heap[0][0])
         if task.error is not None:
             raise task.error
         return task.result
@@ -193,7 +194,7 @@ class Kernel:
         """When something is due next; None: never."""
         if self._ready:
             return self.now_ns
-        return self._heap[0][0] if self._heap else None
+        return self.heap[0][0] if self.heap else None
 
     # -- the world
 

@@ -8,6 +8,7 @@ runs first: there is no other order.
 import types
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
+from heapq import heappush
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -43,8 +44,8 @@ class Task:
     `token` counts its waits: a wake-up is for one wait only, and is ignored once that wait is over.
     """
 
-    __slots__ = ("_on_error", "_wake", "cause", "coro", "done", "error", "finished", "kernel", "name", "process",
-                 "result", "started", "token")
+    __slots__ = ("_finished", "_on_error", "_raise", "_send", "_wake", "cause", "coro", "done", "error", "kernel", "name",
+                 "process", "result", "token")
 
     def __init__(
         self,
@@ -61,31 +62,66 @@ class Task:
         self.cause: Cause = kernel.cause
         self.token = 0
         self.done = False
-        self.started = False
         self.result: Any = None
         self.error: BaseException | None = None
-        self.finished = Event(kernel)
+        self._finished: Event | None = None
         self._wake = self.wake  # bound once: a sleep then costs no allocation but its heap entry
+        self._send = coro.send
+        self._raise: BaseException | None = None
         self._on_error = on_error
 
     def wake(self, token: int) -> None:
-        """Goes on, if the wait of this token still stands."""
-        if token == self.token and not self.done:
-            process = self.process
-            if process is not None and process.frozen is not None:
-                process.frozen.append((self._wake, token))
-                return
-            self._step(self.coro.send, None)
+        """Runs the coroutine to its next wait, if the wait of this token still stands.
+
+        The hottest lines of the whole simulator: one call, no allocation but the heap's entry.
+        """
+        if token != self.token:
+            return
+        process = self.process
+        if process is not None and process.frozen is not None:
+            process.frozen.append((self._wake, token))
+            return
+        kernel = self.kernel
+        kernel.current = self
+        kernel.cause = self.cause
+        self.token = token = token + 1
+        try:
+            trap = self._send(None) if self._raise is None else self._throw()
+        except StopIteration as stop:
+            kernel.current = None
+            self._finish(stop.value, None)
+            return
+        except BaseException as error:
+            kernel.current = None
+            self._finish(None, error)
+            return
+        kernel.current = None
+        self.cause = kernel.cause
+        if self.done:
+            self._close()
+        elif trap.__class__ is int:
+            if trap > 0:
+                kernel.sequence = sequence = kernel.sequence + 1
+                heappush(kernel.heap, (kernel.now_ns + trap, sequence, self._wake, token))
+            else:
+                kernel.call_soon(self._wake, token)
+        else:
+            trap.append((self._wake, token))
+
+    def _throw(self) -> Any:
+        error, self._raise = self._raise, None
+        return self.coro.throw(error)  # type: ignore[arg-type]
 
     def interrupt(self, error: BaseException) -> None:
         """Ends the present wait by raising `error` in it, as soon as everything already due has run."""
         if not self.done:
             self.token += 1
-            self.kernel.call_soon(self._throw, (self.token, error))
+            self._raise = error
+            self.kernel.call_soon(self._wake, self.token)
 
     def cancel(self) -> None:
         """Raises Cancelled at the task's wait. A task that has not begun never begins."""
-        if self.started:
+        if self.token:
             self.interrupt(Cancelled())
         else:
             self.kill()
@@ -98,7 +134,17 @@ class Task:
         self.token += 1
         if self.kernel.current is not self:  # the running task is closed by `_step` when it next waits
             self._close()
-        self.finished.set()
+        if self._finished is not None:
+            self._finished.set()
+
+    @property
+    def finished(self) -> "Event":
+        """Set when the task has ended."""
+        if self._finished is None:
+            self._finished = Event(self.kernel)
+            if self.done:
+                self._finished.set()
+        return self._finished
 
     async def join(self) -> Any:
         """Waits for the end; gives the result, or raises the error that ended it."""
@@ -107,42 +153,6 @@ class Task:
             raise self.error
         return self.result
 
-    def _throw(self, argument: tuple[int, BaseException]) -> None:
-        token, error = argument
-        if token != self.token or self.done:
-            return
-        process = self.process
-        if process is not None and process.frozen is not None:
-            process.frozen.append((self._throw, argument))
-            return
-        self._step(self.coro.throw, error)
-
-    def _step(self, advance: Callable[[Any], Any], argument: Any) -> None:
-        kernel = self.kernel
-        outer = kernel.current
-        kernel.current = self
-        kernel.cause = self.cause
-        self.started = True
-        self.token = token = self.token + 1
-        try:
-            trap = advance(argument)
-        except StopIteration as stop:
-            self._finish(stop.value, None)
-            return
-        except BaseException as error:
-            self._finish(None, error)
-            return
-        finally:
-            kernel.current = outer
-        if self.done:
-            self._close()
-        elif type(trap) is int:
-            kernel.push(trap, self._wake, token)
-            self.cause = kernel.cause
-        else:
-            trap.append((self._wake, token))
-            self.cause = kernel.cause
-
     def _finish(self, result: Any, error: BaseException | None) -> None:
         if self.done:  # killed while it ran
             return
@@ -150,7 +160,8 @@ class Task:
         self.result = result
         if error is not None and not isinstance(error, Cancelled):
             self.error = error
-        self.finished.set()
+        if self._finished is not None:
+            self._finished.set()
         if self.error is not None:
             self._on_error(self, self.error)
 
