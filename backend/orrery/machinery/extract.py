@@ -1,8 +1,8 @@
 """Taking one Kubernetes version's published schemas out of the ``kubernetes-validate`` package.
 
 That package holds the schemas of every version and is only a build requirement: the build hook calls
-``extract(target_dir)``, by the file's path and without the rest of the project, and ships the one file that results. A checkout that was never built reads the schemas
-from the installed package directly.
+``extract(target_dir)``, having loaded this file alone (hence the standard library and nothing else), and ships the
+one file that results. A checkout that was never built reads the schemas from the installed package directly.
 """
 
 from __future__ import annotations

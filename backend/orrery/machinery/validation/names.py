@@ -27,7 +27,8 @@ _LABEL_HELP = (
 )
 _DNS_1035_HELP = (
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
-    f"character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '{_DNS_1035}')"
+    "character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for "
+    f"validation is '{_DNS_1035}')"
 )
 _QUALIFIED_HELP = (
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
