@@ -1,0 +1,90 @@
+"""`orrery run`."""
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from orrery.cli.options import config_option, read_config, seed_option
+from orrery.cli.progress import Progress
+from orrery.cli.values import Span
+from orrery.kernel.units import SECOND
+
+if TYPE_CHECKING:
+    from orrery.kernel import Kernel
+
+SLICE_NS = SECOND  # virtual time between two looks at whether progress is due
+
+
+@click.command(short_help="Run a cluster without a browser.")
+@seed_option
+@config_option
+@click.option(
+    "--script", type=click.Path(path_type=Path), metavar="FILE",
+    help="What people do during the run: a YAML list of steps, see below.",
+)
+@click.option(
+    "--for", "span_ns", type=Span(), required=True, metavar="SPAN",
+    help="How much virtual time to run, the boot included: 60s, 5m, 1h30m.",
+)
+@click.option("--trace", "trace_path", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write the trace here, one JSON object a line.")
+def command(seed: int, config: Path | None, script: Path | None, span_ns: int, trace_path: Path | None) -> None:
+    """Run a cluster without a browser, as fast as it can.
+
+    Progress goes to stderr. The last line on stdout is one JSON object:
+
+    \b
+      virtual_s  virtual seconds run
+      wall_s     seconds that took
+      events     trace events
+      sha256     of the trace: the same seed, configuration and script give the same digest anywhere
+
+    It is also the digest of the file that --trace writes.
+    """
+    cluster_config = read_config(config)
+    from orrery.cluster import build
+    from orrery.kernel import Kernel
+
+    with _trace_file(trace_path) as write, Progress() as progress:
+        begin_s = time.perf_counter()
+        kernel = Kernel(seed)
+        if write is not None:
+            kernel.trace.subscribe_lines(write)
+        build(kernel, cluster_config)
+        _advance(kernel, span_ns, progress, begin_s)
+        digest = kernel.trace.digest()
+        wall_s = time.perf_counter() - begin_s
+    click.echo(json.dumps({
+        "virtual_s": kernel.now_ns / SECOND, "wall_s": round(wall_s, 3), "events": kernel.trace.count, "sha256": digest,
+    }))
+
+
+def _advance(kernel: "Kernel", until_ns: int, progress: Progress, begin_s: float) -> None:
+    """Runs the kernel up to a time, saying how far it is."""
+    while kernel.now_ns < until_ns:
+        kernel.run_until(min(kernel.now_ns + SLICE_NS, until_ns))
+        if progress.is_due():
+            passed_s = time.perf_counter() - begin_s
+            virtual_s = kernel.now_ns / SECOND
+            progress.say(
+                f"{virtual_s:,.0f} of {until_ns / SECOND:,.0f} virtual seconds, {virtual_s / passed_s:,.0f} times real time, "
+                f"{kernel.trace.count:,} events"
+            )
+
+
+@contextlib.contextmanager
+def _trace_file(path: Path | None) -> Iterator[Callable[[bytes], object] | None]:
+    if path is None:
+        yield None
+        return
+    try:
+        file = path.open("wb")
+    except OSError as error:
+        raise click.ClickException(f"--trace {path} cannot be written: {error.strerror}.") from None
+    with file:
+        yield file.write
