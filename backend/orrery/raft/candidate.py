@@ -1,5 +1,4 @@
-"""A candidate asks for votes: first whether it would get them (pre-vote, thesis 9.6), then in a term of its own (5.2).
-"""
+"""A candidate asks for votes: first whether it would get them (pre-vote, thesis 9.6), then in a new term (5.2)."""
 
 from __future__ import annotations
 
@@ -48,9 +47,7 @@ class Candidate:
         term = node.term + 1 if self.pre else node.term
         self.tally.record(node.member, True)
         for peer in node.peers:
-            node.emit(
-                VoteRequest(node.member, peer, term, node.log.last_index, node.log.last_term, self.pre, forced)
-            )
+            node.emit(VoteRequest(node.member, peer, term, node.log.last_index, node.log.last_term, self.pre, forced))
         self._count(now_ns)
 
     def tick(self, now_ns: int) -> None:

@@ -99,9 +99,7 @@ class Follower:
         if not log.matches(message.prev_index, message.prev_term):
             hint_index, hint_term = log.agreement(message.prev_index, message.prev_term)
             node.emit(
-                AppendAnswer(
-                    node.member, message.source, node.term, False, message.prev_index, hint_index, hint_term
-                )
+                AppendAnswer(node.member, message.source, node.term, False, message.prev_index, hint_index, hint_term)
             )
             return
         self.take_entries(message.entries)

@@ -1,13 +1,13 @@
 """What a leader knows about one follower (nextIndex and matchIndex of figure 2, and how fast to send).
 
-    probing       we do not know where the logs part: one Append at a time, and wait for what it brings
-    replicating   we do: keep sending, assuming that what was sent will arrive
-    snapshotting  what it needs has been compacted away: a snapshot is under way
+probing       we do not know where the logs part: one Append at a time, and wait for what it brings
+replicating   we do: keep sending, assuming that what was sent will arrive
+snapshotting  what it needs has been compacted away: a snapshot is under way
 
-                  accepted                   refused
-    probing      -> replicating              -> probing, further back
-    replicating  -> replicating              -> probing, from what is known to match
-    snapshotting -> replicating              (a snapshot is never refused; a lost one is sent again)
+              accepted                   refused
+probing      -> replicating              -> probing, further back
+replicating  -> replicating              -> probing, from what is known to match
+snapshotting -> replicating              (a snapshot is never refused; a lost one is sent again)
 """
 
 from __future__ import annotations
