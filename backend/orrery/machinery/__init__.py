@@ -24,6 +24,7 @@ module              what it knows
 ``openapi``         ``/openapi/v3``
 ``protobuf``        request bodies that real clients send as protobuf, turned into documents
 ``yaml``            loading of YAML and JSON text with the place named in every error
+``bodies``          request bodies: from bytes and a media type to a document
 ``definitions``     the published schemas themselves, taken from ``kubernetes-validate`` by ``extract``
 ==================  =======================================================================================
 
