@@ -117,6 +117,21 @@ def test_balanced_allocation_over_three_resources() -> None:
     assert scores(plugin, pod, a_snapshot([a_node("n", "4", "10Gi", more=gpu)]))[0] == [68]
 
 
+@pytest.mark.parametrize(
+    ("there", "pod", "score"),
+    [
+        (None, ("2", "5Gi"), 75),  # balanced as before
+        (None, ("4", "0"), 50),  # from balanced to as unbalanced as can be
+        (("4", "0"), ("0", "10Gi"), 100),  # and back
+        (("2", "0"), ("1", "0"), 68),  # from 1/4 off (75) to 3/8 off (62): 50 + 37 / 2
+    ],
+)
+def test_relative_balance_scores_what_the_pod_changes(there: Any, pod: Any, score: int) -> None:
+    pods = [] if there is None else [a_pod("there", *there, node="n")]
+    snapshot = a_snapshot([a_node("n", "4", "10Gi")], pods)
+    assert scores(NodeResourcesBalancedAllocation(relative=True), a_pod("new", *pod), snapshot)[0] == [score]
+
+
 def test_a_pod_without_requests_is_not_scored_for_balance() -> None:
     assert scores(NodeResourcesBalancedAllocation(), a_pod(), a_snapshot([a_node("n")])) == ([], [])
 

@@ -10,7 +10,8 @@ LISTED = 32
 
 @event
 class SchedulingDecision(TraceEvent):
-    """One scheduling cycle with all its reasons. ``selected`` is None where the Pod fits nowhere; ``message`` says why.
+    """One scheduling cycle with all its reasons. ``selected`` is None where the Pod fits nowhere; ``message`` says why,
+    or where to.
 
     ``nodes``: what each filter said and each scorer gave, node by node. ``tied``: nodes that shared the best total.
     """

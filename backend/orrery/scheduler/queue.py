@@ -75,7 +75,8 @@ class _Heap:
 
     def keys(self, limit: int) -> list[str]:
         """The keys of the first ``limit`` members, in order, without sorting the rest."""
-        heap, found = self._heap, []
+        heap = self._heap
+        found: list[str] = []
         frontier = [(heap[0][:3], 0)] if heap else []
         while frontier and len(found) < limit:
             _, index = heapq.heappop(frontier)
