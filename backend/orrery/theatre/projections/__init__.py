@@ -1,0 +1,59 @@
+"""Projections: trace events in, records on the stage.
+
+One file a part of the cluster. A projection says by `handlers` which events it looks at; a new one is a file and a line
+in `Projections`. Projections only look: nothing here may change what is simulated.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from orrery.kernel import Kernel, TraceEvent
+from orrery.theatre.projections.consensus import Consensus
+from orrery.theatre.projections.flows import Flows
+from orrery.theatre.projections.handlers import Handlers
+from orrery.theatre.projections.machines import Machines
+from orrery.theatre.projections.marks import Marks
+from orrery.theatre.projections.objects import Objects
+from orrery.theatre.projections.requests import Requests
+from orrery.theatre.projections.scheduling import Scheduling
+from orrery.theatre.projections.suspense import Suspense
+from orrery.theatre.projections.workloads import Workloads
+from orrery.theatre.stage import Stage
+
+
+class Projections:
+    """All of them on one stage, fed by the kernel's trace."""
+
+    def __init__(self, stage: Stage, kernel: Kernel) -> None:
+        self._stage = stage
+        members = [p.id for host in kernel.hosts.values() for p in host.processes.values() if p.name == "etcd"]
+        self.machines = Machines(stage, kernel)
+        self.consensus = Consensus(stage, kernel, self.machines, members)
+        self.objects = Objects(stage)
+        self.workloads = Workloads(stage, kernel, self.objects, self.machines)
+        self.scheduling = Scheduling(stage, self.workloads)
+        self.flows = Flows(stage)
+        self.marks = Marks(stage, self.objects)
+        self.requests = Requests(self.machines)
+        self.suspense = Suspense(kernel, self.objects, self.consensus)
+        self._handlers: dict[type[TraceEvent], tuple[Callable[[Any], None], ...]] = {}
+        for projection in (
+            self.machines, self.consensus, self.objects, self.scheduling, self.flows, self.marks, self.requests,
+        ):
+            self._add(projection.handlers())
+        kernel.trace.subscribe(self._on_event)
+
+    def begin(self) -> None:
+        """The audience comes in now: what the boot caused is past, and everything stands on the stage."""
+        self.flows.by_number.clear()
+        self.scheduling.forget()
+        self.machines.show_all()
+        self._stage.begin()
+
+    def _add(self, handlers: Handlers) -> None:
+        for kind, handler in handlers.items():
+            self._handlers[kind] = (*self._handlers.get(kind, ()), handler)
+
+    def _on_event(self, event: TraceEvent) -> None:
+        for handler in self._handlers.get(type(event), ()):
+            handler(event)

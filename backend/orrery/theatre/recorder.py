@@ -1,0 +1,129 @@
+"""The recorder: keeps the trace, within bounds, and answers why something happened and what it caused.
+
+Everything that belongs to a flow is kept longest; heartbeats and other background are many and soon forgotten.
+"""
+
+from collections import OrderedDict
+from dataclasses import fields
+from typing import Any
+
+import orjson
+
+from orrery.kernel import FlowStarted, Kernel, LogLine, MessageReceived, MessageSent, TraceEvent, encode
+from orrery.theatre.labels import label
+from orrery.theatre.records import EventBrief, EventView
+
+STORY_KEPT = 200_000  # events that belong to a flow
+BACKGROUND_KEPT = 30_000
+CHAIN_MOST = 200
+EFFECTS_MOST = 50
+
+_STAMP = ("id", "time_ns", "flow", "parent", "source")
+
+
+class Recorder:
+    """Events by number, within bounds; their effects; which answer belongs to which request."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._story: OrderedDict[int, TraceEvent] = OrderedDict()
+        self._background: OrderedDict[int, TraceEvent] = OrderedDict()
+        self._effects: dict[int, list[int]] = {}
+        self._answers: OrderedDict[int, int] = OrderedDict()  # call: event of its answer
+        kernel.trace.subscribe(self._on_event)
+
+    def event(self, number: int) -> TraceEvent | None:
+        """The event of that number, if it is still kept."""
+        return self._story.get(number) or self._background.get(number)
+
+    def flow_events(self, flow: int) -> list[TraceEvent]:
+        """What is kept of a flow, in order: messages sent, decisions and changes, heartbeats left out."""
+        return [e for e in self._story.values() if e.flow == flow and _is_step(e)]
+
+    def explain(self, number: int) -> EventView | None:
+        """One event with its causes and effects."""
+        event = self.event(number)
+        if event is None:
+            return None
+        answer, latency_ns = None, None
+        if isinstance(event, MessageSent) and event.part in ("request", "stream"):
+            found = self.event(self._answers.get(event.call, 0))
+            if found is not None and found.id != event.id:
+                answer, latency_ns = self.brief(found), found.time_ns - event.time_ns
+        return EventView(
+            event=event.id, t_ns=event.time_ns, type=event.TYPE, source=event.source, flow=event.flow,
+            title=self.brief(event).title, fields=_fields(event), causes=tuple(self._causes(event)),
+            effects=tuple(self._consequences(event)), answer=answer, latency_ns=latency_ns,
+        )
+
+    def brief(self, event: TraceEvent) -> EventBrief:
+        """One event in one line."""
+        if isinstance(event, MessageSent):
+            return EventBrief(
+                event=event.id, t_ns=event.time_ns, type=event.TYPE, source=event.source, target=event.target,
+                protocol=event.protocol, title=label(event),
+            )
+        return EventBrief(event=event.id, t_ns=event.time_ns, type=event.TYPE, source=event.source, title=_title(event))
+
+    def _causes(self, event: TraceEvent) -> list[EventBrief]:
+        chain: list[EventBrief] = []
+        parent = event.parent
+        while parent and len(chain) < CHAIN_MOST:
+            cause = self.event(parent)
+            if cause is None:
+                break
+            if not isinstance(cause, MessageReceived):  # the sending tells it already
+                chain.append(self.brief(cause))
+            parent = cause.parent
+        return chain
+
+    def _consequences(self, event: TraceEvent) -> list[EventBrief]:
+        found: list[EventBrief] = []
+        pending = list(self._effects.get(event.id, ()))
+        while pending and len(found) < EFFECTS_MOST:
+            effect = self.event(pending.pop(0))
+            if isinstance(effect, MessageReceived):
+                pending = [*self._effects.get(effect.id, ()), *pending]
+            elif effect is not None and not isinstance(effect, LogLine):
+                found.append(self.brief(effect))
+        return found
+
+    def _on_event(self, event: TraceEvent) -> None:
+        number = event.id
+        if event.flow:
+            self._story[number] = event
+            self._effects.setdefault(event.parent, []).append(number)
+            if len(self._story) > STORY_KEPT:
+                old, _ = self._story.popitem(last=False)
+                self._effects.pop(old, None)
+        else:
+            self._background[number] = event
+            if len(self._background) > BACKGROUND_KEPT:
+                self._background.popitem(last=False)
+        if type(event) is MessageSent and event.call and event.part in ("response", "error", "item"):
+            self._answers.setdefault(event.call, number)
+            if len(self._answers) > BACKGROUND_KEPT:
+                self._answers.popitem(last=False)
+
+
+def _is_step(event: TraceEvent) -> bool:
+    if isinstance(event, MessageSent):
+        return not event.quiet
+    return not isinstance(event, MessageReceived | LogLine)
+
+
+def _fields(event: TraceEvent) -> dict[str, Any]:
+    document: dict[str, Any] = orjson.loads(encode(event))
+    return {key: value for key, value in document.items() if key not in (*_STAMP, "type")}
+
+
+def _title(event: TraceEvent) -> str:
+    if isinstance(event, FlowStarted):
+        return event.title
+    if isinstance(event, LogLine):
+        return event.text
+    words = []
+    for field in fields(event):
+        value = getattr(event, field.name)
+        if field.name not in _STAMP and isinstance(value, str | int) and value not in ("", 0, False):
+            words.append(f"{field.name}={value}")
+    return f"{event.TYPE} {' '.join(words)}"[:160]

@@ -1,0 +1,80 @@
+"""The hall: the room of the moment, and what the page may ask of it that takes time."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+from orrery.cluster import ClusterConfig
+from orrery.theatre.applying import Outcome
+from orrery.theatre.records import SceneView, Words
+from orrery.theatre.room import Room
+from orrery.theatre.scenes import SCENES, Scene, ScenePlayer
+
+APPLY_S = 20.0  # wall seconds after which an apply is answered without its results
+
+
+class Hall:
+    """One room at a time. `on_move` is called when another run has begun."""
+
+    def __init__(self, seed: int, config: ClusterConfig) -> None:
+        self._config = config
+        self._task: asyncio.Task[None] | None = None
+        self.on_move: Callable[[], object] = lambda: None
+        self.room = self._new_room(seed)
+
+    async def run(self) -> None:
+        """Plays the room of the moment until it is cancelled."""
+        self._task = asyncio.ensure_future(self.room.run())
+        try:
+            while True:
+                await asyncio.wait((self._task,))
+                if not self._task.cancelled():
+                    self._task.result()  # a failure of the simulator itself ends the server, loudly
+        finally:
+            self._task.cancel()
+
+    def begin(self, seed: int) -> None:
+        """Begins another run: a new cluster that has just booted."""
+        self.room = self._new_room(seed)
+        if self._task is not None:
+            old, self._task = self._task, asyncio.ensure_future(self.room.run())
+            old.cancel()
+        self.on_move()
+
+    async def apply(self, documents: list[dict[str, Any]]) -> tuple[int, list[Outcome]]:
+        """Applies documents; gives the flow, and what became of each once the cluster has answered."""
+        return await self.outcomes(self.room.acts.apply(documents))
+
+    async def outcomes(self, flow: int) -> tuple[int, list[Outcome]]:
+        """Waits for what becomes of an act; gives its flow too. Empty where the cluster has not answered in time."""
+        room = self.room
+        answered: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+        room.acts.await_outcomes(flow, lambda outcomes: answered.done() or answered.set_result(outcomes))
+        room.poke()
+        try:
+            async with asyncio.timeout(APPLY_S):
+                return flow, await answered
+        except TimeoutError:
+            return flow, []
+
+    def scenes(self) -> list[SceneView]:
+        return [_view(scene) for scene in SCENES.values()]
+
+    def play_scene(self, scene_id: str) -> None:
+        """Begins a scene. Raises ValueError if there is none of that name."""
+        scene = SCENES.get(scene_id)
+        if scene is None:
+            raise ValueError(f"there is no scene {scene_id!r}")
+        self.room.player = ScenePlayer(scene, self.room)
+        self.room.player.look()
+        self.room.poke()
+
+    def _new_room(self, seed: int) -> Room:
+        return Room(seed, self._config, epoch_s=int(time.time()))
+
+
+def _view(scene: Scene) -> SceneView:
+    return SceneView(
+        id=scene.id, title=Words(ko=scene.title.ko, en=scene.title.en), text=Words(ko=scene.text.ko, en=scene.text.en)
+    )
