@@ -325,6 +325,9 @@ def test_a_watch_at_a_member_without_a_leader_ends(cluster: Cluster) -> None:
             cluster.crash(host)
     cluster.wait(8)
     assert task.result == "etcdserver: no leader"
+    task = cluster.client_process.spawn(_message(story()), name="a new watch there")
+    cluster.wait(0.1)
+    assert task.result == "etcdserver: no leader"
 
 
 async def _message(coro: Any) -> str:
@@ -383,6 +386,15 @@ def test_a_client_goes_on_to_a_member_that_answers(cluster: Cluster) -> None:
     cluster.wait_for_leader()
     assert cluster.run(cluster.client.put(b"a", b"1")).revision == 2
     assert cluster.client.endpoint.host != first
+
+
+def test_a_client_leaves_a_member_that_is_cut_off_from_its_leader(cluster: Cluster) -> None:
+    lonely = cluster.client.endpoint.host
+    cluster.fault("partition", groups=[[lonely], [host for host in cluster.hosts if host != lonely]])
+    cluster.wait_for_leader(other_than=lonely)
+    with pytest.raises(EtcdError, match="etcdserver: request timed out"):
+        cluster.run(cluster.client.put(b"a", b"1"))
+    assert cluster.run(cluster.client.put(b"a", b"2")).revision >= 2
 
 
 def test_a_client_without_any_member_says_so_in_time(cluster: Cluster) -> None:

@@ -6,7 +6,7 @@ was not begun, because nobody listened.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from orrery.etcd import errors
@@ -152,7 +152,7 @@ class Client:
         while True:
             try:
                 remaining_ns = deadline_ns - self._process.now_ns
-                return WatchStream(await self._channel().stream("Watch", body, timeout_ns=remaining_ns))
+                return WatchStream(await self._channel().stream("Watch", body, timeout_ns=remaining_ns), self._rotate)
             except RpcError as error:
                 self._rotate()
                 if self._process.now_ns + RETRY_PAUSE_NS >= deadline_ns:
@@ -188,9 +188,11 @@ class Client:
                 remaining_ns = deadline_ns - process.now_ns
                 return await self._channel().call(kind, body, timeout_ns=remaining_ns, quiet=quiet)
             except RpcFailure as failure:
+                if failure.code == errors.UNAVAILABLE:
+                    self._rotate()  # cut off from its leader, perhaps: the next call had better try another
                 raise EtcdError(failure.code, failure.message) from None
             except DeadlineExceeded:
-                self._rotate()  # it may be gone without a word: the next call had better try another
+                self._rotate()
                 raise EtcdError(errors.DEADLINE_EXCEEDED, "context deadline exceeded") from None
             except RpcError as error:
                 self._rotate()
@@ -211,10 +213,11 @@ class Client:
 class WatchStream:
     """An open watch."""
 
-    __slots__ = ("_stream",)
+    __slots__ = ("_on_failure", "_stream")
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, on_failure: Callable[[], object]) -> None:
         self._stream = stream
+        self._on_failure = on_failure
 
     async def next(self) -> WatchResponse:
         """The next response; the task goes on under the cause of the write in it.
@@ -224,8 +227,10 @@ class WatchStream:
         try:
             response = await self._stream.next()
         except RpcFailure as failure:
+            self._on_failure()
             raise EtcdError(failure.code, failure.message) from None
         except RpcError as error:
+            self._on_failure()
             raise _unavailable(error) from None
         assert isinstance(response, WatchResponse)
         return response

@@ -24,7 +24,7 @@ class RaftStateChanged(TraceEvent):
 
 @event
 class RaftLogChanged(TraceEvent):
-    """The log grew, was cut, was compacted, or more of it is committed.
+    """The log as it stands on disk grew, was cut, was compacted, or more of it is committed.
 
     `entries` were appended, as (index, term, summary), after the log was cut at `truncated_from` (0: it was not).
     """

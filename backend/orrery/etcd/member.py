@@ -92,6 +92,7 @@ class EtcdMember:
         self._syncing = False
         self._timer: Timer | None = None
         self._armed_ns = NEVER_NS
+        self._told_last = 0  # the last index of the log as the audience knows it: what is durable
         self._campaign = NO_CAUSE  # the flow of the election under way
         self.raft: Raft
 
@@ -112,6 +113,7 @@ class EtcdMember:
         )
         self.process.listen(PEER_PORT, self._on_peer)
         self.process.serve(CLIENT_PORT, self.server.answer, protocol="etcd")
+        self._told_last = recovered.log.last_index
         self._tell_log((), 0, False)
         self.drive(quiet=False)
         self._arm()
@@ -198,6 +200,8 @@ class EtcdMember:
                     return
                 self._synced -= 1
                 if output.entries:
+                    self._told_last = output.entries[-1].index
+                    self._tell_log(output.entries, output.truncate_from, quiet)
                     raft.persisted(output.entries[-1], self._kernel.now_ns)
             queue.popleft()
             self._carry_out(output, quiet)
@@ -209,15 +213,12 @@ class EtcdMember:
         head = self._queue[0][0]
         count = 0
         if isinstance(head, Persist) and head.snapshot is None:
-            for output, cause, quiet in self._queue:
+            for output, _, _ in self._queue:
                 if isinstance(output, Persist):
                     if output.snapshot is not None:
                         break
                     self._storage.write(output)
                     count += 1
-                    if output.entries:
-                        self._kernel.cause = cause
-                        self._tell_log(output.entries, output.truncate_from, quiet)
         self.process.spawn(self._sync(count), name="wal sync")
 
     async def _sync(self, count: int) -> None:
@@ -371,6 +372,7 @@ class EtcdMember:
         self.process.emit(
             RaftSnapshotInstalled(member=self.name, index=snapshot.index, term=snapshot.term, revision=revision)
         )
+        self._told_last = snapshot.index
         self._tell_log((), 0, False)
         self.server.watches.store_replaced(old_revision)
         self.server.applied(snapshot.index)
@@ -388,7 +390,7 @@ class EtcdMember:
             RaftLogChanged(
                 member=self.name,
                 first_index=log.first_index,
-                last_index=log.last_index,
+                last_index=self._told_last,
                 commit=self.raft.commit,
                 applied=self.applied_index if applied is None else applied,
                 entries=[(entry.index, entry.term, summary(entry.data)) for entry in entries],

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from orrery.etcd import encoding
 
@@ -97,6 +97,7 @@ class Request:
     id: str
     command: Command
     quiet: bool = False
+    _packed: bytes = field(default=b"", compare=False, repr=False)  # its bytes, once made: every member needs them
 
 
 @dataclass(slots=True)
@@ -209,7 +210,7 @@ _RECORDS: tuple[type, ...] = (
     Range, Put, DeleteRange, Txn, Compaction, LeaseGrant, LeaseRevoke, Compare, Request,
 )  # fmt: skip
 _NUMBERS = {record: number for number, record in enumerate(_RECORDS)}
-_FIELDS = {record: tuple(field.name for field in fields(record)) for record in _RECORDS}
+_FIELDS = {record: tuple(f.name for f in fields(record) if f.name[0] != "_") for record in _RECORDS}
 
 
 def _flat(value: object) -> object:
@@ -232,7 +233,11 @@ def _raised(value: object) -> object:
 
 def pack(request: object) -> bytes:
     """The bytes of a request (or of None, a leader's no-op)."""
-    return encoding.pack(_flat(request))
+    if not isinstance(request, Request):
+        return encoding.pack(_flat(request))
+    if not request._packed:
+        request._packed = encoding.pack(_flat(request))
+    return request._packed
 
 
 def unpack(data: bytes) -> object:

@@ -124,6 +124,8 @@ class Server:
             case LeaseKeepAlive():
                 return await self._keep_alive(body)
             case WatchRequest():
+                if body.require_leader and not self._leader:
+                    raise errors.no_leader()
                 await self.watches.serve(call, body)
                 return None
             case StatusRequest():

@@ -148,6 +148,13 @@ class RaftCheckers:
             ]
         )
 
+    def log_of(self, member: str) -> tuple[SeenEntry, ...]:
+        """What `member`'s log holds, as far as was seen."""
+        return tuple(self._member(member).log.values())
+
+    def entry_of(self, member: str, index: int) -> SeenEntry | None:
+        return self._member(member).log.get(index)
+
     # -------------------------------------------------------------------------------------------- judgements
 
     def _judge_election(self, member: str, term: int) -> list[Violation]:
