@@ -1,0 +1,104 @@
+/**
+ * The messages of a run, by when they are under way.
+ *
+ * Messages come in the order in which they were sent. Nearly all fly for milliseconds; the few that take longer than
+ * `LONG_NS` stand in a list of their own, so that asking what was in flight at an instant looks at a short stretch only.
+ */
+import type { MessageView, Outcome } from '../wire';
+
+const LONG_NS = 500_000_000;
+
+export class MessageLog {
+  private sent: MessageView[] = [];
+  private readonly long = new Set<MessageView>();
+  private readonly outcomes = new Map<number, Outcome>();
+  private readonly known = new Map<number, MessageView>();
+
+  constructor(private readonly limit = 200_000) {}
+
+  get size(): number {
+    return this.sent.length;
+  }
+
+  add(message: MessageView): void {
+    if (this.known.has(message.id)) return;
+    this.known.set(message.id, message);
+    const last = this.sent.at(-1);
+    if (last && last.sent_ns > message.sent_ns) {
+      this.sent.splice(this.firstAfter(message.sent_ns), 0, message);
+    } else {
+      this.sent.push(message);
+    }
+    if (message.arrives_ns - message.sent_ns > LONG_NS) this.long.add(message);
+    if (this.sent.length > this.limit) this.forget(this.sent.length >> 2);
+  }
+
+  settle(outcome: Outcome): void {
+    const message = this.known.get(outcome.message);
+    if (!message) return;
+    this.outcomes.set(outcome.message, outcome);
+    if (outcome.state === 'delayed' && outcome.arrives_ns !== null && outcome.arrives_ns - message.sent_ns > LONG_NS) {
+      this.long.add(message);
+    }
+  }
+
+  get(id: number): MessageView | undefined {
+    return this.known.get(id);
+  }
+
+  outcome(id: number): Outcome | undefined {
+    return this.outcomes.get(id);
+  }
+
+  /** When the message leaves the stage: at its arrival, or where it was lost. */
+  end(message: MessageView): number {
+    const outcome = this.outcomes.get(message.id);
+    if (!outcome) return message.arrives_ns;
+    return outcome.state === 'delayed' ? (outcome.arrives_ns ?? message.arrives_ns) : outcome.t_ns;
+  }
+
+  /** Everything under way at an instant. */
+  inFlight(t: number): MessageView[] {
+    const found: MessageView[] = [];
+    for (const message of this.long) {
+      if (message.sent_ns <= t && t < this.end(message)) found.push(message);
+    }
+    for (let index = this.firstAfter(t) - 1; index >= 0; index -= 1) {
+      const message = this.sent[index]!;
+      if (message.sent_ns < t - LONG_NS) break;
+      if (t < this.end(message) && !this.long.has(message)) found.push(message);
+    }
+    return found;
+  }
+
+  /** Everything sent after `from` and not after `to`. */
+  sentBetween(from: number, to: number): MessageView[] {
+    return this.sent.slice(this.firstAfter(from), this.firstAfter(to));
+  }
+
+  clear(): void {
+    this.sent = [];
+    this.long.clear();
+    this.outcomes.clear();
+    this.known.clear();
+  }
+
+  private firstAfter(t: number): number {
+    let low = 0;
+    let high = this.sent.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.sent[middle]!.sent_ns <= t) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private forget(count: number): void {
+    for (const message of this.sent.splice(0, count)) {
+      this.known.delete(message.id);
+      this.long.delete(message);
+      this.outcomes.delete(message.id);
+    }
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * Moves the messages. Elements are made once and used again, and are changed here, not by Svelte: at sixty frames a
+ * second with hundreds in flight, a frame costs one transform each.
+ *
+ * A message stands where the virtual instant puts it, between its sending and its arrival. Where time runs so fast that
+ * this would last no frame at all, it is given `MIN_HOP_MS` of the wall's time to cross, never less than its own.
+ */
+import type { MessageLog } from '../model/messages';
+import type { MessageView } from '../wire';
+import { pulseCard } from './cards';
+import { LabelLayer } from './labels';
+import { ease, placeAt, type Route } from './path';
+import { colourOf, PROTOCOLS } from './protocols';
+import { Sprite } from './sprite';
+
+const MIN_HOP_MS = 260;
+const LOST_MS = 1400;
+const MAX_SPRITES = 220;
+const MAX_NEW = 24;
+
+interface Flight {
+  message: MessageView;
+  route: Route;
+  sprite: Sprite;
+  focused: boolean;
+  ageMs: number;
+  lostMs: number;
+}
+
+export interface AnimatorHooks {
+  route: (source: string, target: string) => Route | null;
+  lost: (reason: string) => string;
+  reduced: () => boolean;
+}
+
+const DROP_SHARE = { source: 0.06, link: 0.5, target: 0.94 };
+
+export class Animator {
+  private flights = new Map<number, Flight>();
+  private pool: Sprite[] = [];
+  private lastNs = -1;
+  private clockMs = 0;
+  private readonly pulses = new Map<Route, number>();
+  private readonly labels: LabelLayer;
+  private focus: number | null = null;
+  private chosen: number | null = null;
+
+  constructor(
+    private readonly log: MessageLog,
+    private readonly layers: { trails: SVGGElement; glyphs: SVGGElement; labels: SVGGElement },
+    private readonly hooks: AnimatorHooks,
+  ) {
+    this.labels = new LabelLayer(layers.labels);
+  }
+
+  get count(): number {
+    return this.flights.size;
+  }
+
+  setBounds(width: number, height: number): void {
+    this.labels.setBounds(width, height);
+  }
+
+  setFocus(flow: number | null): void {
+    if (this.focus === flow) return;
+    this.focus = flow;
+    for (const flight of this.flights.values()) {
+      flight.focused = flow !== null && flight.message.flow === flow;
+      flight.sprite.dress(flight.message, this.weight(flight), flight.focused);
+    }
+  }
+
+  setChosen(message: number | null): void {
+    this.chosen = message;
+    for (const flight of this.flights.values()) flight.sprite.ring(flight.message.id === message);
+  }
+
+  /** Forgets what moves; the next frame draws what is in flight at its instant. */
+  reset(): void {
+    for (const flight of this.flights.values()) this.release(flight);
+    this.flights.clear();
+    this.labels.clear();
+    this.lastNs = -1;
+  }
+
+  frame(ns: number, wallMs: number): void {
+    this.clockMs += wallMs;
+    if (this.lastNs < 0 || ns < this.lastNs) {
+      if (this.lastNs >= 0) this.reset();
+      for (const message of this.log.inFlight(ns)) if (!message.quiet) this.launch(message, MIN_HOP_MS);
+    } else if (ns > this.lastNs) {
+      this.launchAll(this.log.sentBetween(this.lastNs, ns));
+    }
+    this.lastNs = ns;
+    for (const flight of this.flights.values()) this.move(flight, ns, wallMs);
+    this.labels.frame(wallMs);
+  }
+
+  private launchAll(messages: MessageView[]): void {
+    let made = 0;
+    for (const message of messages) {
+      const focused = this.focus !== null && message.flow === this.focus;
+      if (message.quiet || (!focused && (made >= MAX_NEW || this.flights.size >= MAX_SPRITES))) this.pulse(message);
+      else {
+        made += 1;
+        this.launch(message, 0);
+      }
+    }
+  }
+
+  private launch(message: MessageView, ageMs: number): void {
+    if (this.flights.has(message.id)) return;
+    const route = this.hooks.route(message.source, message.target);
+    if (!route || route.length < 2) {
+      pulseCard(message.target, colourOf(message.protocol), message.quiet, this.clockMs);
+      return;
+    }
+    const sprite = this.pool.pop() ?? new Sprite(this.layers);
+    const flight: Flight = {
+      message,
+      route,
+      sprite,
+      focused: this.focus !== null && message.flow === this.focus,
+      ageMs,
+      lostMs: 0,
+    };
+    sprite.show(message, route);
+    sprite.dress(message, this.weight(flight), flight.focused);
+    sprite.ring(message.id === this.chosen);
+    this.flights.set(message.id, flight);
+    if (flight.focused && message.label) this.labels.say(message.id, message.label, route, colourOf(message.protocol));
+  }
+
+  private move(flight: Flight, ns: number, wallMs: number): void {
+    const { message, route, sprite } = flight;
+    flight.ageMs += wallMs;
+    const outcome = this.log.outcome(message.id);
+    const delayed = outcome?.state === 'delayed' && ns >= outcome.t_ns ? outcome.arrives_ns : null;
+    const arrives = delayed ?? message.arrives_ns;
+    const virtual = (ns - message.sent_ns) / Math.max(1, arrives - message.sent_ns);
+    const share = Math.min(1, Math.min(virtual, flight.ageMs / MIN_HOP_MS));
+    if (outcome?.state === 'dropped' && ns >= outcome.t_ns) {
+      this.lose(flight, DROP_SHARE[outcome.where], share, outcome.reason, wallMs);
+      return;
+    }
+    if (share >= 1) {
+      this.arrive(flight);
+      return;
+    }
+    const u = this.hooks.reduced() ? 0.5 : ease(Math.max(0, share));
+    const place = placeAt(route, u);
+    sprite.place(place, PROTOCOLS[message.protocol].shape === 'triangle' ? place.angle : 0);
+    sprite.trail(this.hooks.reduced() ? 1 : u, route.length);
+  }
+
+  private lose(flight: Flight, where: number, share: number, reason: string, wallMs: number): void {
+    const u = Math.min(where, ease(Math.max(0, share)));
+    if (u < where - 0.01 && flight.ageMs < MIN_HOP_MS) {
+      const place = placeAt(flight.route, u);
+      flight.sprite.place(place, place.angle);
+      flight.sprite.trail(u, flight.route.length);
+      return;
+    }
+    if (flight.lostMs === 0) {
+      flight.sprite.breakAt(placeAt(flight.route, where));
+      if (flight.focused) this.labels.say(flight.message.id, this.hooks.lost(reason), flight.route, 'var(--red)');
+    }
+    flight.lostMs += wallMs;
+    if (flight.lostMs > LOST_MS) this.remove(flight);
+  }
+
+  private arrive(flight: Flight): void {
+    const { message, route, sprite, focused } = flight;
+    pulseCard(message.target, colourOf(message.protocol), !focused, this.clockMs);
+    if (focused) sprite.fadeTrail(route);
+    this.labels.release(message.id);
+    this.remove(flight);
+  }
+
+  private pulse(message: MessageView): void {
+    const colour = colourOf(message.protocol);
+    pulseCard(message.target, colour, true, this.clockMs);
+    const route = this.hooks.route(message.source, message.target);
+    if (!route || this.hooks.reduced()) return;
+    const last = this.pulses.get(route) ?? -1e9;
+    if (this.clockMs - last < 400) return;
+    this.pulses.set(route, this.clockMs);
+    Sprite.pulse(this.layers.trails, route, colour);
+  }
+
+  private weight(flight: Flight): number {
+    if (flight.focused) return 1;
+    return this.focus === null ? 0.9 : 0.4;
+  }
+
+  private remove(flight: Flight): void {
+    this.flights.delete(flight.message.id);
+    this.release(flight);
+  }
+
+  private release(flight: Flight): void {
+    flight.sprite.hide();
+    if (this.pool.length < MAX_SPRITES) this.pool.push(flight.sprite);
+    else flight.sprite.destroy();
+  }
+}

@@ -1,0 +1,101 @@
+/** At most three labels, beside the links of the focused flow. A label stands still, so that it can be read. */
+import { placeAt, type Route } from './path';
+import { element } from './sprite';
+
+const MAX_LABELS = 3;
+const LEAST_MS = 1500;
+const MOST_CHARS = 46;
+const HEIGHT = 34;
+
+interface Label {
+  id: number;
+  group: SVGGElement;
+  x: number;
+  y: number;
+  w: number;
+  ageMs: number;
+  released: boolean;
+}
+
+export class LabelLayer {
+  private labels: Label[] = [];
+  private width = 1920;
+  private height = 1080;
+  private readonly pen = document.createElement('canvas').getContext('2d')!;
+
+  constructor(private readonly layer: SVGGElement) {}
+
+  setBounds(width: number, height: number): void {
+    this.width = width;
+    this.height = height;
+  }
+
+  say(id: number, text: string, route: Route, colour: string): void {
+    this.drop(this.labels.find((label) => label.id === id));
+    const words = text.length > MOST_CHARS ? `${text.slice(0, MOST_CHARS - 1)}…` : text;
+    this.pen.font = "600 16px 'Inter Variable', 'Noto Sans KR Variable', sans-serif";
+    const w = this.pen.measureText(words).width + 36;
+    const { x, y } = this.spot(route, w);
+    const label: Label = { id, group: drawn(words, w, colour), x, y, w, ageMs: 0, released: false };
+    label.group.setAttribute('transform', `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+    this.layer.append(label.group);
+    label.group.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 140 });
+    this.labels.push(label);
+    while (this.labels.length > MAX_LABELS) this.drop(this.labels[0]);
+  }
+
+  /** The message has arrived: its label may go once it has been read. */
+  release(id: number): void {
+    const label = this.labels.find((item) => item.id === id);
+    if (label) label.released = true;
+  }
+
+  frame(wallMs: number): void {
+    for (const label of [...this.labels]) {
+      label.ageMs += wallMs;
+      if ((label.released && label.ageMs > LEAST_MS) || label.ageMs > 6000) this.drop(label);
+    }
+  }
+
+  clear(): void {
+    for (const label of [...this.labels]) this.drop(label);
+  }
+
+  /** Beside the middle of the way; below it where the way is level; moved down off other labels. */
+  private spot(route: Route, w: number): { x: number; y: number } {
+    const middle = placeAt(route, 0.5);
+    const level = Math.abs(Math.cos((middle.angle * Math.PI) / 180)) > 0.7;
+    const right = middle.x + 24 + w <= this.width - 8;
+    let x = level ? middle.x - w / 2 : right ? middle.x + 24 : middle.x - 24 - w;
+    let y = level ? middle.y + 20 : middle.y - HEIGHT / 2;
+    x = Math.min(Math.max(8, x), this.width - w - 8);
+    for (const other of this.labels) {
+      const apart = x > other.x + other.w + 8 || x + w + 8 < other.x;
+      if (!apart && Math.abs(other.y - y) < HEIGHT + 6) y = other.y + HEIGHT + 8;
+    }
+    return { x, y: Math.min(y, this.height - HEIGHT - 4) };
+  }
+
+  private drop(label: Label | undefined): void {
+    if (!label) return;
+    this.labels = this.labels.filter((item) => item !== label);
+    const fading = label.group.animate([{ opacity: 1 }, { opacity: 0 }], { duration: 180 });
+    fading.onfinish = () => label.group.remove();
+    fading.oncancel = () => label.group.remove();
+  }
+}
+
+function drawn(words: string, w: number, colour: string): SVGGElement {
+  const group = element('g', 'label');
+  group.style.color = colour;
+  const back = element('rect');
+  back.setAttribute('width', w.toFixed(1));
+  back.setAttribute('height', String(HEIGHT));
+  back.setAttribute('rx', String(HEIGHT / 2));
+  const text = element('text');
+  text.setAttribute('x', (w / 2).toFixed(1));
+  text.setAttribute('y', String(HEIGHT / 2 + 5.5));
+  text.textContent = words;
+  group.append(back, text);
+  return group;
+}

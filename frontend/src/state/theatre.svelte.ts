@@ -1,0 +1,197 @@
+/**
+ * The one store: a timeline fed by the websocket, a playback clock, and the records at the instant on the screen.
+ *
+ * Each animation frame moves the clock, asks the cursor what differs at the new instant, and replaces only the tables
+ * in which something differs. Playing, pausing and scrubbing go through the same lines.
+ */
+import { SvelteMap } from 'svelte/reactivity';
+import { type Band, bandsOf } from '../model/bands';
+import { Playback } from '../model/playback';
+import { type ConnectionState, FrameSocket } from '../model/socket';
+import { type Cursor, Timeline } from '../model/timeline';
+import type { AnyRecord, Batch, Mark, Pace, RecordOf, RecordType, RunInfo, ServerFrame, Snapshot } from '../wire';
+
+export type Table<T extends RecordType> = ReadonlyMap<string, RecordOf<T>>;
+export type FrameListener = (ns: number, wallMs: number) => void;
+
+const TYPES: RecordType[] = ['host', 'component', 'link', 'raft', 'node', 'pod', 'object', 'decision', 'queue', 'flow'];
+const NO_PACE: Pace = { mode: 'cinematic', paused: false, factor: 1, rate: 0, focus: null, waiting_requests: 0 };
+
+export class Theatre {
+  readonly timeline = new Timeline();
+  readonly playback = new Playback();
+  run = $state.raw<RunInfo | null>(null);
+  pace = $state.raw<Pace>(NO_PACE);
+  connection = $state<ConnectionState>('connecting');
+  live = $state(true);
+  /** The instant on the screen, every frame. */
+  ns = $state(0);
+  /** Its whole seconds: for what says how long something has lasted. */
+  second = $state(0);
+  /** The latest instant that is known; a few times a second. */
+  endNs = $state(0);
+  marks = $state.raw<readonly Mark[]>([]);
+  bands = $state.raw<readonly Band[]>([]);
+  /** Virtual seconds a wall second, as measured on this screen. */
+  rate = $state(0);
+  private readonly tables = new SvelteMap<RecordType, Map<string, AnyRecord>>(TYPES.map((type) => [type, new Map()]));
+  private cursor: Cursor = this.timeline.cursor();
+  private seq: number | null = null;
+  private socket: FrameSocket | null = null;
+  private stale = true;
+  private marksSeen = -1;
+  private slowTick = 0;
+  private readonly listeners = new Set<FrameListener>();
+  private readonly resets = new Set<() => void>();
+
+  table<T extends RecordType>(type: T): Table<T> {
+    return this.tables.get(type) as unknown as Table<T>;
+  }
+
+  /** Calls back each frame, after the tables are those of the instant. */
+  onFrame(listener: FrameListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Calls back when what moves has to be drawn anew: another run, a jump in time. */
+  onReset(listener: () => void): () => void {
+    this.resets.add(listener);
+    return () => this.resets.delete(listener);
+  }
+
+  connect(url: string): void {
+    this.socket = new FrameSocket(url, {
+      hello: () => ({ type: 'hello', run: this.run?.id ?? null, seq: this.seq }),
+      frame: (frame) => this.take(frame),
+      state: (state) => {
+        if (this.connection !== state) this.connection = state;
+      },
+    });
+    this.socket.open();
+  }
+
+  disconnect(): void {
+    this.socket?.close();
+  }
+
+  take(frame: ServerFrame): void {
+    if (frame.type === 'snapshot') this.begin(frame);
+    else this.goOn(frame);
+  }
+
+  scrubTo(ns: number): void {
+    this.playback.scrubTo(Math.min(Math.max(ns, this.timeline.horizonNs), this.timeline.endNs));
+    this.live = false;
+    this.jumped();
+  }
+
+  backToLive(): void {
+    this.playback.backToLive();
+    this.live = true;
+    this.jumped();
+  }
+
+  /** One animation frame. */
+  frame(wallMs: number): void {
+    this.playback.paused = this.pace.paused;
+    const before = this.playback.presentNs;
+    const ns = this.playback.advance(wallMs);
+    if (wallMs > 0) this.measure((this.playback.presentNs - before) / 1e6 / wallMs);
+    this.show(ns);
+    if (this.ns !== ns) this.ns = ns;
+    const second = Math.floor(ns / 1e9);
+    if (this.second !== second) this.second = second;
+    this.slowTick -= wallMs;
+    if (this.slowTick <= 0) {
+      this.slowTick = 100;
+      this.readMarks();
+    }
+    for (const listener of this.listeners) listener(ns, wallMs);
+  }
+
+  private begin(snapshot: Snapshot): void {
+    const same = this.run?.id === snapshot.run.id;
+    this.timeline.load(snapshot, same);
+    this.run = snapshot.run;
+    this.pace = snapshot.pace;
+    this.seq = snapshot.seq;
+    if (!same || this.playback.live) {
+      this.playback.reset(snapshot.now_ns);
+      this.live = true;
+    }
+    if (!same) this.cursor = this.timeline.cursor();
+    this.marksSeen = -1;
+    this.jumped();
+  }
+
+  private goOn(batch: Batch): void {
+    if (this.seq === null || batch.seq <= this.seq) return;
+    if (batch.seq !== this.seq + 1) {
+      this.socket?.restart();
+      return;
+    }
+    this.seq = batch.seq;
+    this.timeline.extend(batch);
+    this.playback.push(batch.stretch);
+    if (batch.pace) this.pace = batch.pace;
+    if (batch.digest && this.run) this.run = { ...this.run, digest: batch.digest };
+  }
+
+  private jumped(): void {
+    this.stale = true;
+    for (const listener of this.resets) listener();
+  }
+
+  private show(ns: number): void {
+    const changed = this.cursor.moveTo(ns);
+    if (this.stale || changed === null) {
+      this.stale = false;
+      const all = this.timeline.all(ns);
+      const fresh = new Map<RecordType, Map<string, AnyRecord>>(TYPES.map((type) => [type, new Map()]));
+      for (const [id, record] of all) fresh.get(record.type)!.set(id, record);
+      for (const [type, table] of fresh) this.tables.set(type, table);
+      return;
+    }
+    if (changed.size === 0) return;
+    const copies = new Map<RecordType, Map<string, AnyRecord>>();
+    const writable = (type: RecordType) => {
+      let copy = copies.get(type);
+      if (!copy) copies.set(type, (copy = new Map(this.tables.get(type))));
+      return copy;
+    };
+    for (const id of changed) {
+      const record = this.timeline.at(id, ns);
+      if (record) writable(record.type).set(id, record);
+      else for (const type of TYPES) if (this.tables.get(type)!.has(id)) writable(type).delete(id);
+    }
+    for (const [type, copy] of copies) this.tables.set(type, copy);
+  }
+
+  private readMarks(): void {
+    const { marks, endNs } = this.timeline;
+    const last = marks.at(-1)?.id ?? -1;
+    const seen = marks.length * 1e6 + last;
+    if (seen !== this.marksSeen) {
+      this.marksSeen = seen;
+      this.marks = [...marks];
+    }
+    const present = this.playback.presentNs;
+    if (this.endNs !== present) {
+      this.endNs = present;
+      this.bands = bandsOf(marks, endNs);
+    }
+  }
+
+  private measure(rate: number): void {
+    const next = this.rate + (rate - this.rate) * 0.12;
+    this.rate = this.pace.paused && next < 0.001 ? 0 : next;
+  }
+}
+
+export const theatre = new Theatre();
+
+/** The table of a type, sorted by id: for lists. */
+export function sorted<T extends RecordType>(type: T): RecordOf<T>[] {
+  return [...theatre.table(type).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}

@@ -1,0 +1,98 @@
+/** The wire as the browser reads it: the generated types, with every field that the server always sends made present. */
+import type * as wire from '../generated/records';
+
+/** The server sends defaults too: what the schema calls optional is there in what comes from it. */
+export type Full<T> = T extends readonly (infer Item)[]
+  ? Full<Item>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Full<Exclude<T[Key], undefined>> }
+    : T;
+
+export type HostRecord = Full<wire.HostRecord>;
+export type ComponentRecord = Full<wire.ComponentRecord>;
+export type LinkRecord = Full<wire.LinkRecord>;
+export type RaftRecord = Full<wire.RaftRecord>;
+export type LogEntry = Full<wire.LogEntry>;
+export type NodeRecord = Full<wire.NodeRecord>;
+export type ContainerView = Full<wire.ContainerView>;
+export type PodRecord = Full<wire.PodRecord>;
+export type ObjectRecord = Full<wire.ObjectRecord>;
+export type DecisionRecord = Full<wire.DecisionRecord>;
+export type NodeVerdict = Full<wire.NodeVerdict>;
+export type FilterVerdict = Full<wire.FilterVerdict>;
+export type PluginScore = Full<wire.PluginScore>;
+export type QueueRecord = Full<wire.QueueRecord>;
+export type FlowRecord = Full<wire.FlowRecord>;
+export type AnyRecord =
+  | HostRecord
+  | ComponentRecord
+  | LinkRecord
+  | RaftRecord
+  | NodeRecord
+  | PodRecord
+  | ObjectRecord
+  | DecisionRecord
+  | QueueRecord
+  | FlowRecord;
+export type RecordType = AnyRecord['type'];
+export type RecordOf<T extends RecordType> = Extract<AnyRecord, { type: T }>;
+
+export interface Change {
+  t_ns: number;
+  id: string;
+  record: AnyRecord | null;
+}
+export type MessageView = Full<wire.MessageView>;
+export type Protocol = MessageView['protocol'];
+export type Outcome = Full<wire.Outcome>;
+export type Mark = Full<wire.Mark>;
+export type MarkKind = Mark['kind'];
+export type Pace = Full<wire.Pace>;
+export type PaceMode = Pace['mode'];
+export type Stretch = Full<wire.Stretch>;
+export type RunInfo = Full<wire.RunInfo>;
+
+export interface Snapshot {
+  type: 'snapshot';
+  seq: number;
+  run: RunInfo;
+  now_ns: number;
+  records: AnyRecord[];
+  messages: MessageView[];
+  marks: Mark[];
+  pace: Pace;
+}
+/** What the schema gives a default may be left out of a batch that has nothing of it. */
+export interface Batch {
+  type: 'batch';
+  seq: number;
+  stretch: Stretch;
+  changes?: Change[];
+  messages?: MessageView[];
+  outcomes?: Outcome[];
+  marks?: Mark[];
+  pace?: Pace | null;
+  digest?: string | null;
+}
+export type ServerFrame = Snapshot | Batch;
+export type Hello = wire.Hello;
+
+export type EventView = Full<wire.EventView>;
+export type EventBrief = Full<wire.EventBrief>;
+export type ControlRequest = wire.ControlRequest;
+export type FaultRequest = wire.FaultRequest;
+export type FaultName = FaultRequest['fault'];
+export type ApplyReply = Full<wire.ApplyReply>;
+export interface FlowView {
+  flow: FlowRecord;
+  steps: EventBrief[];
+}
+export interface ObjectView {
+  text: string;
+  object: Record<string, unknown>;
+}
+export interface SceneInfo {
+  id: string;
+  title: { ko: string; en: string };
+  text: { ko: string; en: string };
+}
