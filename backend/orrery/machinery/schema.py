@@ -68,7 +68,7 @@ def missing(document: Mapping[str, Any], api_version: str, kind: str) -> list[Ca
     name = definition_name(group, version, kind)
     causes: list[Cause] = []
     if name is not None:
-        body = {key: value for key, value in document.items() if key not in ("status", "metadata")}
+        body = {key: value for key, value in document.items() if key != "status"} | {"metadata": {}}
         _find_missing(body, reference_to(name), "", causes)
     return causes
 

@@ -60,8 +60,19 @@ def parse_json(data: str | bytes) -> Any:
         raise ParseError(message, error.lineno, error.colno) from error
 
 
+_TAG = "tag:yaml.org,2002:"
+_UNTAGGED = "untagged"
+_PLAIN_TAGS = (_UNTAGGED, f"{_TAG}int", f"{_TAG}float", f"{_TAG}bool", f"{_TAG}null")
+
+
 class _Loader(yaml.SafeLoader):
-    """Scanner, parser and resolver; documents are built from its nodes by ``_Builder``."""
+    """Scanner and parser; what a plain word means, and what is built of it, is for ``_Builder`` to say."""
+
+    def resolve(self, kind: type[yaml.Node], value: str | None, implicit: Any) -> str:
+        if kind is yaml.ScalarNode and implicit[0]:
+            return _UNTAGGED
+        tag: str = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
+        return tag
 
 
 _INT = re.compile(r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)")
@@ -71,7 +82,6 @@ _FLOAT = re.compile(
 _TRUE = ("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON")
 _FALSE = ("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF")
 _NULL = ("", "~", "null", "Null", "NULL")
-_TAG = "tag:yaml.org,2002:"
 
 
 class _Builder:
@@ -84,11 +94,13 @@ class _Builder:
         self.nodes += 1
         if self.nodes > MAX_NODES or depth > MAX_DEPTH:
             raise _error(node, "the document is too large or nested too deeply")
-        if isinstance(node, yaml.MappingNode):
+        if isinstance(node, yaml.MappingNode) and node.tag == f"{_TAG}map":
             return self.mapping(node, depth)
-        if isinstance(node, yaml.SequenceNode):
+        if isinstance(node, yaml.SequenceNode) and node.tag == f"{_TAG}seq":
             return [self.build(item, depth + 1) for item in node.value]
-        return _scalar(node)
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node)
+        raise _error(node, f"the tag {node.tag} is not allowed")
 
     def mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -96,7 +108,7 @@ class _Builder:
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise _error(key_node, "a key must be a single value")
-            if key_node.tag == f"{_TAG}merge":
+            if key_node.tag == _UNTAGGED and key_node.value == "<<":
                 merged = self.merge(value_node, depth) | merged
                 continue
             key = _key(key_node)
@@ -127,13 +139,12 @@ def _key(node: yaml.ScalarNode) -> str:
     return "null" if value is None else str(value)
 
 
-def _scalar(node: yaml.Node) -> Any:
+def _scalar(node: yaml.ScalarNode) -> Any:
     text: str = node.value
-    explicit = node.tag.removeprefix(_TAG)
-    if explicit in ("binary", "set", "omap", "pairs") or not node.tag.startswith(_TAG):
-        raise _error(node, f"the tag {node.tag} is not allowed")
-    if not _is_plain(node) or explicit == "str":
+    if node.tag == f"{_TAG}str":
         return text
+    if node.tag not in _PLAIN_TAGS:
+        raise _error(node, f"the tag {node.tag} is not allowed")
     if text in _NULL:
         return None
     if text in _TRUE or text in _FALSE:
@@ -143,10 +154,6 @@ def _scalar(node: yaml.Node) -> Any:
     if _FLOAT.fullmatch(text):
         return _number(node, text)
     return text
-
-
-def _is_plain(node: yaml.Node) -> bool:
-    return getattr(node, "style", None) is None
 
 
 def _integer(text: str) -> int:
@@ -159,9 +166,8 @@ def _integer(text: str) -> int:
 
 
 def _number(node: yaml.Node, text: str) -> float:
-    value = float(
-        text.replace("_", "").replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").lstrip("+")
-    )
+    digits = text.replace("_", "")
+    value = math.nan if digits.lstrip("+-")[:2].lower() in (".i", ".n") else float(digits)
     if not math.isfinite(value):
         raise _error(node, f"{text} cannot be written as JSON")
     return value
