@@ -9,7 +9,9 @@ from etcd_cluster import Cluster
 from etcd_history import Operation, is_linearizable
 
 from orrery.etcd import Client, EtcdError
+from orrery.etcd.events import RaftSnapshotInstalled
 from orrery.etcd.server import Server
+from orrery.etcd.watch import WatchHub
 from orrery.kernel import MILLISECOND, SECOND, sleep
 
 KEYS = (b"a", b"b")
@@ -134,6 +136,40 @@ def test_the_judge_catches_reads_that_do_not_ask_for_an_index(monkeypatch: pytes
         if not all(is_linearizable(histories[key]) for key in KEYS):
             return
     pytest.fail("no storm of 10 showed a stale read")
+
+
+def watch_across_a_snapshot() -> list[int]:
+    """What a watch sees at a member that was cut off for so long that it gets a snapshot."""
+    cluster = Cluster(3, snapshot_entries=20)
+    leader = cluster.wait_for_leader()
+    lonely = next(host for host in cluster.hosts if host != leader)
+    revisions: list[int] = []
+
+    async def follow() -> None:
+        stream = await cluster.new_client(lonely).watch(b"\0", b"\0", start_revision=2, require_leader=False)
+        while True:
+            revisions.extend(event.kv.mod_revision for event in (await stream.next()).events)
+
+    cluster.client_process.spawn(follow(), name="watcher")
+    cluster.run(cluster.client.put(b"a", b"first"))
+    cluster.fault("partition", groups=[[lonely], [host for host in cluster.hosts if host != lonely]])
+    for number in range(60):
+        cluster.run(cluster.new_client(leader).put(b"a", b"%d" % number))
+    cluster.fault("heal-all")
+    cluster.wait(4)
+    assert cluster.of(RaftSnapshotInstalled)
+    cluster.run(cluster.new_client(lonely).put(b"a", b"last"))
+    cluster.wait(1)
+    return revisions
+
+
+def test_a_watch_misses_nothing_where_its_member_gets_a_snapshot() -> None:
+    assert watch_across_a_snapshot() == list(range(2, 64))
+
+
+def test_a_watch_that_is_not_caught_up_after_a_snapshot_shows_as_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WatchHub, "store_replaced", lambda self, old_revision: None)
+    assert watch_across_a_snapshot() != list(range(2, 64))
 
 
 def test_the_storms_restart_members_and_change_leaders() -> None:
