@@ -61,6 +61,11 @@ def test_a_stream_has_several_documents_and_empty_ones_do_not_count() -> None:
     assert parse_yaml("") == []
 
 
+def test_json_is_yaml_even_with_tabs_in_it() -> None:
+    assert one('{\n\t"a": [1, true, null]\n}') == {"a": [1, True, None]}
+    assert one("{a: 1, b: x}") == {"a": 1, "b": "x"}
+
+
 def test_anchors_and_merges_are_unfolded_and_share_nothing() -> None:
     document = one("base: &b {a: 1, b: {}}\nother:\n  <<: *b\n  a: 2\nagain: *b\n")
     assert document == {"base": {"a": 1, "b": {}}, "other": {"a": 2, "b": {}}, "again": {"a": 1, "b": {}}}

@@ -27,7 +27,12 @@ class ParseError(ValueError):
 
 
 def parse_yaml(text: str | bytes) -> list[Any]:
-    """Every document of a YAML stream; empty documents are left out."""
+    """Every document of a YAML stream; empty documents are left out. JSON is YAML, tabs included."""
+    if text.lstrip()[:1] in ("{", b"{"):
+        try:
+            return [parse_json(text)]
+        except ParseError:
+            pass  # it may be YAML in braces, and its error is told as YAML's
     try:
         loader = _Loader(text)
         try:

@@ -3,7 +3,7 @@ a name. What is wrong is said in one sentence that names the place."""
 
 from typing import Any
 
-from orrery.machinery.yaml import load_documents
+from orrery.machinery.yaml import parse_yaml
 
 DOCUMENTS_MOST = 100
 
@@ -19,7 +19,7 @@ class PasteError(ValueError):
 def read_documents(text: str) -> list[dict[str, Any]]:
     """The documents of a text, Lists opened. Raises PasteError."""
     try:
-        loaded = load_documents(text)
+        loaded = parse_yaml(text)
     except ValueError as error:
         raise PasteError(str(error)) from None
     documents: list[dict[str, Any]] = []
