@@ -5,8 +5,8 @@ Rules
   which it was asked for. Nothing else decides an order: no clock of the machine, no thread, no hash.
 - Code runs as coroutines of a process (`Process.spawn`) or as plain callbacks (timers, arriving messages). A coroutine
   waits only through `sleep`, `Event`, `Queue`, `timeout`, `TaskGroup` and what is made of them.
-- Processes meet over the network alone: datagrams (`send`, `listen`), connections (`connect`, `accept`) and remote calls
-  over these (`dial`, `serve`).
+- Processes meet over the network alone: datagrams (`send`, `listen`), connections (`connect`, `accept`) and remote
+  calls over these (`dial`, `serve`).
 - All randomness comes from named streams of the run's seed.
 - The outside world acts through the inbox alone, which records what it did.
 - Everything that happens is traced with its cause.

@@ -38,11 +38,12 @@ class Connection:
 class End:
     """One side of a connection, and the direction away from it.
 
-    `on_frame` is called with each message that arrives, in order, under its cause; `on_close` once, with a reason, when the
-    peer or the link ended it.
+    `on_frame` is called with each message that arrives, in order, under its cause; `on_close` once, with a reason,
+    when the peer or the link ended it.
     """
 
-    __slots__ = ("_backlog", "_boots", "_busy_until_ns", "_network", "_rto_ns", "_stalled_since_ns", "number", "on_close", "on_frame", "open", "peer", "process", "to")
+    __slots__ = ("_backlog", "_boots", "_busy_until_ns", "_network", "_rto_ns", "_stalled_since_ns", "number",
+                 "on_close", "on_frame", "open", "peer", "process", "to")
 
     def __init__(self, network: "Network", number: int, process: "Process", to: "Address") -> None:
         self._network = network
@@ -107,6 +108,12 @@ class End:
             )
             network.post(self.process.host, self.peer.process.host, reset, self.peer._on_reset)
         self._discard("process ended")
+
+    @property
+    def backlog(self) -> int:
+        """How many frames wait behind a lost one, or before a peer that hangs."""
+        frozen = self.peer.process.frozen
+        return len(self._backlog) + (len(frozen) if frozen is not None else 0)
 
     # -- arrival
 

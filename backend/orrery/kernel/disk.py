@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DiskProfile:
-    """How a disk behaves: `sync_ns` is the least time that a sync takes, `sync_spread_ns` what comes on top at random."""
+    """How a disk behaves: `sync_ns` is the least time that a sync takes, `sync_spread_ns` what comes on top at
+    random."""
 
     sync_ns: int = 1 * MILLISECOND
     sync_spread_ns: int = 800 * MICROSECOND

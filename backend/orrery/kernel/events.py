@@ -7,8 +7,8 @@ from orrery.kernel.trace import TraceEvent, event
 class MessageSent(TraceEvent):
     """A message left its sender. `arrives_ns` is when it will arrive if nothing happens to it.
 
-    `call` joins the messages of one remote call (0: none); `part` says which of them this is: datagram, request, stream,
-    response, error, item, end, cancel, ping, pong, syn, syn-ack, fin, reset.
+    `call` joins the messages of one remote call (0: none); `part` says which of them this is: datagram, request,
+    stream, response, error, item, end, cancel, ping, pong, syn, syn-ack, fin, reset.
     """
 
     message: int

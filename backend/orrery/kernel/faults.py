@@ -29,7 +29,8 @@ class FaultDesk:
             subject, act = fault(kernel, **arguments)
         except TypeError:
             raise ValueError(f"fault {name!r} does not take {', '.join(arguments) or 'no arguments'}") from None
-        flow = kernel.trace.start_flow(kind="fault", title=f"{name} {subject}".strip(), subject=subject, source="outside")
+        title = f"{name} {subject}".strip()
+        flow = kernel.trace.start_flow(kind="fault", title=title, subject=subject, source="outside")
         act()
         return flow
 

@@ -42,7 +42,8 @@ class Inbox:
 
     def take(self, kind: str, payload: Any) -> Any:
         """Takes an input now, between two callbacks; gives what its handler returned. Raises KeyError for an unknown
-        kind. A handler that refuses raises; the input stays on the list, since the trace has it: a replay refuses too."""
+        kind. A handler that refuses raises; the input stays on the list, since the trace has it: a replay refuses
+        too."""
         handler = self._handlers[kind]
         kernel = self._kernel
         number = len(self.inputs) + 1

@@ -11,10 +11,7 @@ from orrery.kernel.trace import NO_CAUSE, Cause, Trace
 
 if TYPE_CHECKING:
     from orrery.kernel.disk import DiskProfile
-    from orrery.kernel.faults import FaultDesk
     from orrery.kernel.host import Host
-    from orrery.kernel.inbox import Inbox
-    from orrery.kernel.network import Network
     from orrery.kernel.process import Process
 
 DEFAULT_EPOCH_S = 1_767_225_600  # 2026-01-01T00:00:00Z
@@ -51,10 +48,9 @@ class Timer:
         if not self.active:
             return
         process = self._process
-        if process is not None:
-            if process.frozen is not None:
-                process.frozen.append((self.fire, None))
-                return
+        if process is not None and process.frozen is not None:
+            process.frozen.append((self.fire, None))
+            return
         self.active = False
         self._kernel.cause = self._cause
         if process is None:
@@ -66,8 +62,8 @@ class Timer:
 class Kernel:
     """One simulated world: its clock, its hosts, its network, its trace.
 
-    `epoch_s` is what virtual time zero is on the calendar, in unix seconds. `steps` counts the callbacks run so far: with
-    it, an input of the outside world has an exact place in the run.
+    `epoch_s` is what virtual time zero is on the calendar, in unix seconds. `steps` counts the callbacks run so far:
+    with it, an input of the outside world has an exact place in the run.
     """
 
     def __init__(self, seed: int, *, epoch_s: int = DEFAULT_EPOCH_S) -> None:

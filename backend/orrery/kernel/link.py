@@ -7,7 +7,8 @@ from orrery.kernel.units import MICROSECOND, MILLISECOND
 
 @dataclass(frozen=True, slots=True)
 class LinkProfile:
-    """How long a message takes: at least `latency_ns`, and up to `jitter_ns` more at random (which reorders datagrams)."""
+    """How long a message takes: at least `latency_ns`, and up to `jitter_ns` more at random (which reorders
+    datagrams)."""
 
     latency_ns: int = 400 * MICROSECOND
     jitter_ns: int = 200 * MICROSECOND

@@ -53,8 +53,8 @@ class Address(NamedTuple):
 class Message:
     """One message over one link."""
 
-    __slots__ = ("arrives_ns", "body", "call", "cause", "destination", "event", "id", "kind", "part", "protocol", "quiet",
-                 "sent_ns", "source", "to")
+    __slots__ = ("arrives_ns", "body", "call", "cause", "destination", "event", "id", "kind", "part", "protocol",
+                 "quiet", "sent_ns", "source", "to")
 
     def __init__(
         self, number: int, source: str, to: Address, destination: str, protocol: str, kind: str, body: object,
@@ -249,7 +249,8 @@ class Network:
     def post(
         self, host: "Host", target: "Host", message: Message, deliver: Callable[[Message, "Host"], object]
     ) -> None:
-        """Puts one message on the link: it is delivered once, or dropped on the way. Reordering comes from the jitter."""
+        """Puts one message on the link: it is delivered once, or dropped on the way. Reordering comes from the
+        jitter."""
         kernel = self.kernel
         cause = kernel.cause
         link = self.link(host.name, target.name)

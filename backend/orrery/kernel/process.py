@@ -6,7 +6,7 @@ that nobody caught) ends the process, visibly, and its supervisor starts it agai
 
 import traceback
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from orrery.kernel.events import ProcessExited, ProcessHung, ProcessResumed, ProcessStarted
@@ -30,7 +30,8 @@ _TASKS_BEFORE_SWEEP = 64
 
 
 class Process:
-    """One process. `id` is "host/name"; `state` is running, hung, crashed (kept down) or stopped (will be restarted)."""
+    """One process. `id` is "host/name"; `state` is running, hung, crashed (kept down) or stopped (will be
+    restarted)."""
 
     def __init__(self, host: "Host", name: str, main: Callable[["Process"], Awaitable[object]]) -> None:
         self.host = host
@@ -72,12 +73,12 @@ class Process:
 
     def timestamp(self) -> str:
         """The machine's clock as Kubernetes writes it (metav1.Time): whole seconds, UTC."""
-        return datetime.fromtimestamp(self.wall_ns() // SECOND, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return datetime.fromtimestamp(self.wall_ns() // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def timestamp_micro(self) -> str:
         """The machine's clock with microseconds (metav1.MicroTime)."""
         seconds, rest_ns = divmod(self.wall_ns(), SECOND)
-        head = datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+        head = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
         return f"{head}.{rest_ns // 1000:06d}Z"
 
     def spawn(self, coro: Coro[Any], *, name: str) -> Task:

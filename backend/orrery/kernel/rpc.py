@@ -1,13 +1,13 @@
 """Remote calls over connections: many at once on one connection, with streams, cancellation and keep-alive.
 
-Behaves as HTTP/2 and gRPC do where it matters: a call that is given up is cancelled at the server, a connection that has
-been silent is pinged, and when no answer comes every call on it fails with ConnectionReset.
+Behaves as HTTP/2 and gRPC do where it matters: a call that is given up is cancelled at the server, a connection that
+has been silent is pinged, and when no answer comes every call on it fails with ConnectionReset.
 """
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from orrery.kernel.network import Address, ConnectionReset, DeadlineExceeded, Message, RpcError, Unreachable
+from orrery.kernel.network import Address, ConnectionReset, DeadlineExceeded, Message, RpcError
 from orrery.kernel.tasks import Event, Queue, Task, TimeoutExpired, timeout
 from orrery.kernel.trace import Cause
 
@@ -76,6 +76,11 @@ class Call:
     async def receive(self) -> object:
         """The next item that the caller sent on the stream."""
         return (await self._items().get()).body
+
+    @property
+    def backlog(self) -> int:
+        """How many frames wait on their way to the caller: behind a lost one, or for a caller that hangs."""
+        return self._end.backlog
 
     def _items(self) -> Queue[Message]:
         if self._inbox is None:
@@ -373,4 +378,4 @@ class Channel:
             self._check(end)
 
 
-__all__ = ["Call", "Channel", "Failure", "Handler", "Reply", "RpcFailure", "Stream", "StreamEnded", "Unreachable", "serve"]
+__all__ = ["Call", "Channel", "Failure", "Handler", "Reply", "RpcFailure", "Stream", "StreamEnded", "serve"]

@@ -44,8 +44,8 @@ class Task:
     `token` counts its waits: a wake-up is for one wait only, and is ignored once that wait is over.
     """
 
-    __slots__ = ("_finished", "_on_error", "_raise", "_send", "_wake", "cause", "coro", "done", "error", "kernel", "name",
-                 "process", "result", "token")
+    __slots__ = ("_finished", "_on_error", "_raise", "_send", "_wake", "cause", "coro", "done", "error", "kernel",
+                 "name", "process", "result", "token")
 
     def __init__(
         self,

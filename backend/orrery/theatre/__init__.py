@@ -8,6 +8,6 @@ acts          what people and real clients do, as recorded inputs of the run
 room          one cluster with its audience
 records       what the browser is told: one source, from which the frontend's types are made
 
-Rules: the theatre looks at what is simulated and never changes it but through the inbox. The wall clock is read here and
-above, nowhere below.
+Rules: the theatre looks at what is simulated and never changes it but through the inbox. The wall clock is read here
+and above, nowhere below.
 """

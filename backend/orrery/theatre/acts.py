@@ -1,7 +1,7 @@
 """What people and real clients do to a run. Each act is an input of the kernel's inbox: recorded, and replayed.
 
-An act is one function here and one line in `install`. Whatever an act causes begins at the "kubectl" process on the client
-host, as it would from a person's own machine, or at the fault desk.
+An act is one function here and one line in `install`. Whatever an act causes begins at the "kubectl" process on the
+client host, as it would from a person's own machine, or at the fault desk.
 """
 
 import base64

@@ -1,12 +1,13 @@
 """The director: how fast virtual time passes for the audience.
 
-Cinematic time follows the flow in focus. While its messages travel, each hop gets a watchable share of a second; between
-hops, time gathers speed until the next one is sent; while nothing of it moves but something in the cluster is unsettled,
-time runs through the waiting; when all is settled, it passes as on the wall. A person's write or fault takes the focus at
-once; what follows from it (an election, an eviction) takes it when the focus rests. Reads and heartbeats never do.
+Cinematic time follows the flow in focus. While its messages travel, each hop gets a watchable share of a second;
+between hops, time gathers speed until the next one is sent; while nothing of it moves but something in the cluster is
+unsettled, time runs through the waiting; when all is settled, it passes as on the wall. A person's write or fault
+takes the focus at once; what follows from it (an election, an eviction) takes it when the focus rests. Reads and
+heartbeats never do.
 
-Everything here is about pace. Nothing here may change what happens: the same inputs at the same virtual instants give the
-same run at any pace.
+Everything here is about pace. Nothing here may change what happens: the same inputs at the same virtual instants give
+the same run at any pace.
 """
 
 import math

@@ -43,10 +43,10 @@ class ComponentRecord(Model):
     type: Literal["component"] = "component"
     id: str                     # "cp-1/etcd": host and process
     host: str
-    name: str                   # "etcd", "kube-apiserver", "kube-scheduler", "kube-controller-manager", "kubelet", "kube-proxy", "containerd", "load-balancer", "kubectl", "registry"
+    name: str                   # "etcd", "kube-apiserver", "kubelet", "containerd", "load-balancer", "kubectl" …
     state: ProcessState
     restarts: int = 0
-    leader: bool | None = None  # holds the lease (scheduler, controller manager) or leads Raft (etcd); None: it has no leader
+    leader: bool | None = None  # it holds its lease, or leads Raft; None: nothing of the kind
     since_ns: int               # since when in this state
     reason: str = ""            # why it is not running
     requests: int = 0           # API servers: requests answered so far
@@ -249,7 +249,7 @@ class MessageView(Model):
     target: str                 # component id
     protocol: ProtocolName
     kind: str                   # "POST /api/v1/namespaces/default/pods", "MsgApp", "RunPodSandbox"
-    label: str                  # a few words for the stage: "create deployment web", "append 41–42", "watch: web-1 ADDED"
+    label: str                  # a few words for the stage: "POST deployments web", "ADDED web-1"
     quiet: bool                 # heartbeat, lease renewal, probe
     sent_ns: int
     arrives_ns: int
@@ -273,13 +273,14 @@ MarkKind = Literal[
 
 
 class Mark(Model):
-    """A point of the time line; also the source of the one-line narration (texts by kind, in the browser's catalogue)."""
+    """A point of the time line; also the source of the one-line narration (texts by kind, in the browser's
+    catalogue)."""
     id: int
     t_ns: int
     kind: MarkKind
     flow: int
     subject: str                # "etcd-2", "worker-3", "default/web"
-    args: dict[str, str | int] = {}     # for the sentence: {"pod": "web-5", "node": "worker-2", "score": 187, "nodes": 3}
+    args: dict[str, str | int] = {}     # for the sentence: {"node": "worker-2", "score": 187}
     prominent: bool             # gets a word on the time line
 
 
@@ -351,9 +352,9 @@ class EventView(Model):
     flow: int
     title: str                  # one plain sentence, English
     fields: dict[str, object]   # the event as it is traced; a message's body under "body"
-    causes: tuple["EventBrief", ...]    # from the nearest cause back to the flow's beginning
-    effects: tuple["EventBrief", ...]   # what it directly caused
-    answer: "EventBrief | None" = None  # the reply, where it is a request
+    causes: tuple[EventBrief, ...]    # from the nearest cause back to the flow's beginning
+    effects: tuple[EventBrief, ...]   # what it directly caused
+    answer: EventBrief | None = None  # the reply, where it is a request
     latency_ns: int | None = None
 
 
@@ -446,6 +447,19 @@ class ErrorReply(Model):
     error: ErrorDetail
 
 
+class ApplyResult(Model):
+    object: str                 # "deployment.apps/web"
+    verb: Literal["created", "configured", "unchanged", "deleted", "failed"]
+    message: str = ""
+
+
+class ApplyReply(Model):
+    """What became of an act, and the flow that follows from it. No results: the cluster has not answered in time."""
+
+    flow: int
+    results: tuple[ApplyResult, ...]
+
+
 class ObjectReply(Model):
     """GET /api/object?resource=&namespace=&name=: an object as it is stored now."""
 
@@ -457,7 +471,7 @@ class FlowReply(Model):
     """GET /api/flow/<flow>: the messages and decisions of a flow in order, heartbeats left out."""
 
     flow: FlowRecord
-    steps: tuple["EventBrief", ...]
+    steps: tuple[EventBrief, ...]
 
 
 class SceneView(Model):

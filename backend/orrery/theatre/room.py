@@ -1,9 +1,9 @@
 """A room: one cluster with its audience.
 
-It owns the kernel, builds the cluster and boots it before anybody looks, lets the director advance it, and hands what is
-new to the viewers in numbered batches. A viewer that was away goes on where it left off if the batches are still kept;
-otherwise it begins with a snapshot. A viewer that is too slow is treated as one that was away: nothing is buffered for it
-without bound.
+It owns the kernel, builds the cluster and boots it before anybody looks, lets the director advance it, and hands what
+is new to the viewers in numbered batches. A viewer that was away goes on where it left off if the batches are still
+kept; otherwise it begins with a snapshot. A viewer that is too slow is treated as one that was away: nothing is
+buffered for it without bound.
 """
 
 import asyncio
@@ -69,6 +69,11 @@ class Room:
         self._digest_at_s = 0.0
         self._changed = asyncio.Event()
         self.projections.begin()
+
+    @property
+    def seq(self) -> int:
+        """The number of the last batch."""
+        return self._seq
 
     @property
     def server(self) -> Address:

@@ -1,7 +1,7 @@
 """The stage: every record as it is now, and what has changed since the browsers were last told.
 
-Projections keep what they know and touch a record when an event changed it; the record itself is made only when somebody
-looks (`drain`, `snapshot`), so that running fast costs little. The stage decides nothing.
+Projections keep what they know and touch a record when an event changed it; the record itself is made only when
+somebody looks (`drain`, `snapshot`), so that running fast costs little. The stage decides nothing.
 """
 
 from collections.abc import Callable

@@ -6,5 +6,6 @@ gateway   real Kubernetes clients in, requests of the simulation out
 pki       the authority, certificates and credentials of the gateway
 server    both on one event loop, beside the room
 
-Rules: nothing is simulated here. What changes something checks its Origin; whoever listens beyond this machine was told to.
+Rules: nothing is simulated here. What changes something checks its Origin; whoever listens beyond this machine was
+told to.
 """

@@ -1,5 +1,5 @@
-"""The page's own HTTP API. What changes something is a POST with an Origin that is ours; what is refused is answered by one
-sentence that names the place."""
+"""The page's own HTTP API. What changes something is a POST with an Origin that is ours; what is refused is answered
+by one sentence that names the place."""
 
 from collections.abc import Callable
 from typing import Annotated, Any

@@ -1,7 +1,7 @@
 """The page's application: the shell, the bundle, /api and /ws.
 
-Whoever asks is looked at twice: the Host must be one that this server answers to (against DNS rebinding), and what changes
-something, or opens the websocket, must come from a page of ours (Origin).
+Whoever asks is looked at twice: the Host must be one that this server answers to (against DNS rebinding), and what
+changes something, or opens the websocket, must come from a page of ours (Origin).
 """
 
 import json

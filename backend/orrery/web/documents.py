@@ -1,5 +1,5 @@
-"""What a person pastes, as documents: YAML or JSON, several in one text too, each checked to be an object with a kind and
-a name. What is wrong is said in one sentence that names the place."""
+"""What a person pastes, as documents: YAML or JSON, several in one text too, each checked to be an object with a kind
+and a name. What is wrong is said in one sentence that names the place."""
 
 from typing import Any
 

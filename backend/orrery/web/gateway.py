@@ -1,8 +1,8 @@
 """The Kubernetes gateway: what real clients say over https becomes requests of the "kubectl" process in the simulation.
 
-It knows nothing of Kubernetes but how to carry a request: method, path, query, headers and body go in as an input of the
-run, and the simulated API server's answer goes out. While the clock is paused a request waits at the door, visibly; after
-DOOR_S wall seconds it is answered 504.
+It knows nothing of Kubernetes but how to carry a request: method, path, query, headers and body go in as an input of
+the run, and the simulated API server's answer goes out. While the clock is paused a request waits at the door,
+visibly; after DOOR_S wall seconds it is answered 504.
 """
 
 import asyncio

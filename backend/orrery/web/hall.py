@@ -50,7 +50,12 @@ class Hall:
         """Waits for what becomes of an act; gives its flow too. Empty where the cluster has not answered in time."""
         room = self.room
         answered: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
-        room.acts.await_outcomes(flow, lambda outcomes: answered.done() or answered.set_result(outcomes))
+
+        def take(outcomes: list[Outcome]) -> None:
+            if not answered.done():
+                answered.set_result(outcomes)
+
+        room.acts.await_outcomes(flow, take)
         room.poke()
         try:
             async with asyncio.timeout(APPLY_S):

@@ -39,8 +39,8 @@ def state_folder() -> Path:
 
 
 def credentials(folder: Path, names: list[str]) -> Credentials:
-    """Those of the folder, made where they are missing, about to expire, or not good for all of `names` (DNS names and IP
-    addresses). Raises OSError if the folder cannot be written."""
+    """Those of the folder, made where they are missing, about to expire, or not good for all of `names` (DNS names and
+    IP addresses). Raises OSError if the folder cannot be written."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     ca_key, ca_certificate = _authority(folder)
     certificate_file, key_file = folder / "server.crt", folder / "server.key"
@@ -109,7 +109,7 @@ def _is_good(certificate_file: Path, key_file: Path, ca: x509.Certificate, names
 def _builder(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, days: int
 ) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.UTC)
     return (
         x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
         .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(hours=1))
@@ -132,7 +132,7 @@ def _general_name(name: str) -> x509.GeneralName:
 
 
 def _days_left(certificate: x509.Certificate) -> float:
-    left = certificate.not_valid_after_utc - datetime.datetime.now(datetime.timezone.utc)
+    left = certificate.not_valid_after_utc - datetime.datetime.now(datetime.UTC)
     return left.total_seconds() / 86_400
 
 

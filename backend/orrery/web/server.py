@@ -1,10 +1,11 @@
 """The server: the page, the Kubernetes gateway and the room on one event loop."""
 
 import asyncio
+import contextlib
 import ipaddress
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import uvicorn
@@ -32,31 +33,38 @@ class Options:
 class _Quiet(uvicorn.Server):
     """A uvicorn server beside another: signals are handled once, for both."""
 
-    def install_signal_handlers(self) -> None:
-        return
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 async def serve(
     seed: int, config: ClusterConfig, options: Options, *, on_ready: Callable[[], object] = lambda: None
 ) -> None:
-    """Serves until SIGINT or SIGTERM. Boots the cluster first. Raises OSError where it cannot listen or keep its state."""
+    """Serves until SIGINT or SIGTERM. Boots the cluster first. Raises OSError where it cannot listen or keep its
+    state."""
     hall = Hall(seed, config)
     secrets = credentials(state_folder(), _certificate_names(options.host))
     kube_address = f"https://{_reachable(options.host)}:{options.kube_port}"
     app = create_app(hall, hosts=_host_check(options.host), kubeconfig=lambda: kubeconfig(kube_address, secrets))
-    common = {"host": options.host, "log_level": "warning", "access_log": False, "lifespan": "off"}
     page = _Quiet(uvicorn.Config(
-        app, port=options.port, ws="websockets-sansio", ws_max_size=WEBSOCKET_MOST, ws_per_message_deflate=True,
-        timeout_graceful_shutdown=1, **common,
+        app, host=options.host, port=options.port, log_level="warning", access_log=False, lifespan="off",
+        ws="websockets-sansio", ws_max_size=WEBSOCKET_MOST, ws_per_message_deflate=True, timeout_graceful_shutdown=1,
     ))
     kube = _Quiet(uvicorn.Config(
-        Gateway(lambda: hall.room, secrets.token), port=options.kube_port, ssl_certfile=str(secrets.certificate_file),
-        ssl_keyfile=str(secrets.key_file), timeout_graceful_shutdown=1, h11_max_incomplete_event_size=64 << 10, **common,
+        Gateway(lambda: hall.room, secrets.token), host=options.host, port=options.kube_port, log_level="warning",
+        access_log=False, lifespan="off", ws="none", ssl_certfile=secrets.certificate_file,
+        ssl_keyfile=secrets.key_file, timeout_graceful_shutdown=1,
     ))
     servers = (page, kube)
+
+    def end() -> None:
+        for server in servers:
+            server.should_exit = True
+
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, lambda: [setattr(server, "should_exit", True) for server in servers])
+        loop.add_signal_handler(name, end)
     playing = asyncio.ensure_future(hall.run())
     serving = [asyncio.ensure_future(server.serve()) for server in servers]
     try:
@@ -66,8 +74,7 @@ async def serve(
         for task in done:
             task.result()
     finally:
-        for server in servers:
-            server.should_exit = True
+        end()
         playing.cancel()
         await asyncio.gather(playing, *serving, return_exceptions=True)
 
@@ -82,8 +89,8 @@ async def _started(servers: tuple[uvicorn.Server, ...], serving: list["asyncio.T
 
 
 def _host_check(host: str) -> Callable[[str], bool]:
-    """Listening on this machine alone, only its own names are good. Listening wider was somebody's choice: then any name
-    by which this machine may be known is, since DNS rebinding gains nothing that the open port does not give."""
+    """Listening on this machine alone, only its own names are good. Listening wider was somebody's choice: then any
+    name by which this machine may be known is, since DNS rebinding gains nothing that the open port does not give."""
     if _is_loopback(host):
         names = {*LOOPBACK_NAMES, host}
         return lambda name: name in names

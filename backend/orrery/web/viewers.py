@@ -1,7 +1,7 @@
 """One websocket a viewer: a snapshot or what it missed, then every batch.
 
-A viewer that cannot keep up is not waited for: when more than WAITING_MOST batches wait for it, they are dropped and it is
-given a snapshot instead.
+A viewer that cannot keep up is not waited for: when more than WAITING_MOST batches wait for it, they are dropped and
+it is given a snapshot instead.
 """
 
 import asyncio

@@ -51,7 +51,9 @@ def decision_record(event: SchedulingDecision) -> DecisionRecord:
                 node=node.node, total=node.total,
                 filters=tuple(FilterVerdict(plugin=f.plugin, code=f.code, reasons=f.reasons) for f in node.filters),
                 scores=tuple(
-                    PluginScore(plugin=s.plugin, raw=s.raw, normalized=s.normalized, weight=s.weight, weighted=s.weighted)
+                    PluginScore(
+                        plugin=s.plugin, raw=s.raw, normalized=s.normalized, weight=s.weight, weighted=s.weighted
+                    )
                     for s in node.scores
                 ),
             )

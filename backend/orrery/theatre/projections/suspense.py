@@ -1,7 +1,7 @@
 """What is unsettled: while something is, time may run through the waiting; when nothing is, it need not hurry.
 
-A Pod on its way up or down, a Deployment short of replicas, a dead kubelet that nobody has missed yet, an etcd without a
-leader. What will not change by waiting (a Pod that fits nowhere, a Pod lost with its node) is not suspense.
+A Pod on its way up or down, a Deployment short of replicas, a dead kubelet that nobody has missed yet, an etcd without
+a leader. What will not change by waiting (a Pod that fits nowhere, a Pod lost with its node) is not suspense.
 """
 
 from orrery.etcd.events import EtcdApplied
@@ -42,10 +42,7 @@ class Suspense:
             host = self._kernel.hosts.get(node.name)
             kubelet = host.processes.get("kubelet") if host is not None else None
             alive = kubelet is not None and kubelet.state == "running"
-            if alive != (readiness(node.document) == "True"):
-                if alive or readiness(node.document) == "True" or self._has_pods(node.name):
-                    return True
-            elif not alive and self._has_pods(node.name):
+            if alive != (readiness(node.document) == "True") or (not alive and self._has_pods(node.name)):
                 return True
         return False
 
@@ -73,9 +70,11 @@ class Suspense:
             if after is not None and _is_short(after):
                 self._workloads[either.id] = None
                 self.changed_ns = event.time_ns
-        elif either.resource is NODES and before is not None and after is not None:
-            if readiness(before.document) != readiness(after.document):
-                self.changed_ns = event.time_ns
+        elif (
+            either.resource is NODES and before is not None and after is not None
+            and readiness(before.document) != readiness(after.document)
+        ):
+            self.changed_ns = event.time_ns
 
 
 def _is_moving(pod: Stored) -> bool:

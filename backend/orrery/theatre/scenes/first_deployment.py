@@ -8,8 +8,10 @@ SCENE = Scene(
     id="first-deployment",
     title=Words(ko="첫 디플로이먼트", en="The first Deployment"),
     text=Words(
-        ko="kubectl이 디플로이먼트를 만들면 API 서버, etcd, 컨트롤러, 스케줄러, kubelet이 차례로 움직여 파드가 실행됩니다.",
-        en="kubectl creates a Deployment; API server, etcd, controllers, scheduler and kubelets act in turn until its Pods run.",
+        ko="kubectl이 디플로이먼트를 만들면 API 서버, etcd, 컨트롤러, 스케줄러, kubelet이 차례로 움직여 "
+           "파드가 실행됩니다.",
+        en="kubectl creates a Deployment; API server, etcd, controllers, scheduler and kubelets act in turn until its "
+           "Pods run.",
     ),
     steps=(
         Say(Words(

@@ -20,8 +20,10 @@ SCENE = Scene(
     id="worker-crash",
     title=Words(ko="워커 노드가 죽으면", en="When a worker dies"),
     text=Words(
-        ko="kubelet의 리스가 갱신되지 않으면 노드는 NotReady가 되고, 300초 뒤 파드가 축출되어 다른 노드에서 다시 만들어집니다.",
-        en="Its lease is not renewed; the node turns NotReady; after 300 seconds its Pods are evicted and replaced elsewhere.",
+        ko="kubelet의 리스가 갱신되지 않으면 노드는 NotReady가 되고, 300초 뒤 파드가 축출되어 "
+           "다른 노드에서 다시 만들어집니다.",
+        en="Its lease is not renewed; the node turns NotReady; after 300 seconds its Pods are evicted and replaced "
+           "elsewhere.",
     ),
     steps=(
         Do("apply a Deployment of four", lambda world: world.acts.apply([manifests.deployment("shop", replicas=4)])),
@@ -32,7 +34,8 @@ SCENE = Scene(
             ko="아직 아무도 모릅니다. 노드 컨트롤러는 유예 시간이 지나야 NotReady로 표시합니다.",
             en="Nobody knows yet. The node controller marks it NotReady when the grace period has passed.",
         )),
-        Wait("the node is not Ready", lambda world: looks.node_readiness(world, world.notes["node"]) != "True", 2 * MINUTE),
+        Wait("the node is not Ready",
+             lambda world: looks.node_readiness(world, world.notes["node"]) != "True", 2 * MINUTE),
         Expect("not before the grace period", lambda world: world.kernel.now_ns - world.notes["at_ns"] > 30 * SECOND),
         Say(Words(
             ko="파드는 300초 동안 unreachable 테인트를 견딥니다. 그 뒤 축출됩니다.",
