@@ -1,0 +1,63 @@
+"""Kinds that are stored as they are, with a word or two of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orrery.apiserver.kinds.strategy import Strategy
+from orrery.machinery.resources import (
+    CONFIGMAPS,
+    ENDPOINTS,
+    ENDPOINTSLICES,
+    EVENTS,
+    LEASES,
+    SECRETS,
+    SERVICEACCOUNTS,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from orrery.apiserver.server import ApiServer
+
+
+class LeaseStrategy(Strategy):
+    """Leases: whoever renews one says which version it renews."""
+
+    unconditional_update = False
+
+
+class EventStrategy(Strategy):
+    """Events: kept for an hour."""
+
+    create_on_update = True
+
+    def ttl_s(self, server: ApiServer) -> int:
+        return server.config.event_ttl_s
+
+
+class EndpointsStrategy(Strategy):
+    """Endpoints."""
+
+    create_on_update = True
+
+
+class EndpointSliceStrategy(Strategy):
+    """EndpointSlices count the generations of what they list."""
+
+    generation_of = ("endpoints", "ports", "metadata.labels")
+
+
+class ServiceAccountStrategy(Strategy):
+    """ServiceAccounts."""
+
+    returns_deleted = True
+
+
+STRATEGIES: tuple[Strategy, ...] = (
+    Strategy(CONFIGMAPS),
+    Strategy(SECRETS),
+    LeaseStrategy(LEASES),
+    EventStrategy(EVENTS),
+    EndpointsStrategy(ENDPOINTS),
+    EndpointSliceStrategy(ENDPOINTSLICES),
+    ServiceAccountStrategy(SERVICEACCOUNTS),
+)
