@@ -102,6 +102,20 @@ def test_yaml_that_unfolds_without_end_is_refused() -> None:
         parse_yaml("[" * 5000)
 
 
+def test_json_that_is_nested_without_end_is_refused() -> None:
+    assert parse_json("[" * 90 + "]" * 90)
+    with pytest.raises(ParseError, match="exceeded max depth"):
+        parse_json('{"a":' * 500 + "1" + "}" * 500)
+
+
+def test_numbers_and_text_that_json_could_not_carry_are_turned_into_some_that_it_can_or_refused() -> None:
+    assert one("a: 18446744073709551616") == {"a": float(2**64)}
+    assert one(f"a: {'9' * 100}") == {"a": 1e100}
+    for text in (f"a: {'9' * 5000}", 'a: "\\ud800"'):
+        with pytest.raises(ParseError):
+            parse_yaml(text)
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_a_document_or_an_error_with_one_sentence(text: str) -> None:
     try:

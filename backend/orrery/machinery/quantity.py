@@ -13,6 +13,7 @@ from typing import Literal
 Format = Literal["DecimalSI", "BinarySI", "DecimalExponent"]
 
 _NANO = 10**9
+_LONGEST = 64
 _PATTERN = re.compile(r"([+-]?)([0-9]+\.?[0-9]*|\.[0-9]+)([a-zA-Z]{0,2})([+-]?[0-9]*)")
 _DECIMAL_POWERS = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY_POWERS = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
@@ -26,7 +27,7 @@ SUFFIX_ERROR = "unable to parse quantity's suffix"
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> tuple[int, Format]:
     match = _PATTERN.fullmatch(text)
-    if match is None:
+    if match is None or len(text) > _LONGEST:
         raise ValueError(FORMAT_ERROR)
     sign, number, suffix, exponent = match.groups()
     whole, _, fraction = number.partition(".")
@@ -44,7 +45,7 @@ def _parse(text: str) -> tuple[int, Format]:
         power += _DECIMAL_POWERS[suffix]
     else:
         raise ValueError(SUFFIX_ERROR)
-    if abs(power) > 1000:
+    if abs(power) > 100:
         raise ValueError(SUFFIX_ERROR)
     scaled = (digits << shift) * _NANO
     value = scaled * 10**power if power >= 0 else _ceil_div(scaled, 10**-power)

@@ -62,7 +62,7 @@ def decode(document: Any, api_version: str, kind: str, *, field_validation: str 
 def missing(document: Mapping[str, Any], api_version: str, kind: str) -> list[Cause]:
     """``Required value`` causes for every field that its type calls required and that is absent.
 
-    Status is exempt, and so are lists: to Kubernetes' decoder an absent list is an empty one.
+    Status is exempt, and so are lists and plain values of headers: to Kubernetes' decoder they are just empty.
     """
     group, _, version = api_version.rpartition("/")
     name = definition_name(group, version, kind)
@@ -78,7 +78,8 @@ def _find_missing(value: Any, schema: Schema, path: str, causes: list[Cause]) ->
     if isinstance(value, Mapping):
         properties = schema.get("properties", {})
         for field in schema.get("required", ()):
-            if value.get(field) is None and properties.get(field, {}).get("type") != "array":
+            lenient = field == "value" or properties.get(field, {}).get("type") == "array"
+            if value.get(field) is None and not lenient:
                 causes.append(Cause("FieldValueRequired", "Required value", _join(path, field)))
         for field, item in value.items():
             known = properties.get(field)

@@ -14,7 +14,7 @@ import orjson
 import yaml
 
 MAX_NODES = 1_000_000
-MAX_DEPTH = 200
+MAX_DEPTH = 100
 
 
 class ParseError(ValueError):
@@ -59,12 +59,32 @@ def parse_yaml(text: str | bytes) -> list[Any]:
 def parse_json(data: str | bytes) -> Any:
     """One JSON value."""
     try:
-        return orjson.loads(data)
+        value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         message = f"json: line {error.lineno} column {error.colno}: {error.msg}"
         raise ParseError(message, error.lineno, error.colno) from error
+    if _is_deeper_than(value, MAX_DEPTH):
+        raise ParseError("json: exceeded max depth")
+    return value
 
 
+def _is_deeper_than(value: Any, limit: int) -> bool:
+    """Whether lists and objects are nested more than ``limit`` deep; walks level by level, without recursion."""
+    level = [value]
+    for _ in range(limit + 1):
+        below: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                below.extend(item.values())
+            elif isinstance(item, list):
+                below.extend(item)
+        if not below:
+            return False
+        level = below
+    return True
+
+
+_LONGEST_INTEGER = 66
 _TAG = "tag:yaml.org,2002:"
 _UNTAGGED = "untagged"
 _PLAIN_TAGS = (_UNTAGGED, f"{_TAG}int", f"{_TAG}float", f"{_TAG}bool", f"{_TAG}null")
@@ -146,6 +166,8 @@ def _key(node: yaml.ScalarNode) -> str:
 
 def _scalar(node: yaml.ScalarNode) -> Any:
     text: str = node.value
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise _error(node, "half a surrogate pair is no text")
     if node.tag == f"{_TAG}str":
         return text
     if node.tag not in _PLAIN_TAGS:
@@ -155,24 +177,34 @@ def _scalar(node: yaml.ScalarNode) -> Any:
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
     if _INT.fullmatch(text):
-        return _integer(text)
+        return _integer(node, text)
     if _FLOAT.fullmatch(text):
         return _number(node, text)
     return text
 
 
-def _integer(text: str) -> int:
+def _integer(node: yaml.Node, text: str) -> int | float:
     digits = text.replace("_", "").lower()
+    if len(digits) > _LONGEST_INTEGER:
+        return _number(node, digits)
     sign, digits = (-1, digits[1:]) if digits[0] == "-" else (1, digits.lstrip("+"))
     for prefix, base in (("0b", 2), ("0o", 8), ("0x", 16)):
         if digits.startswith(prefix):
-            return sign * int(digits[2:], base)
-    return sign * int(digits, 8 if digits.startswith("0") else 10)
+            return _as_json_number(sign * int(digits[2:], base))
+    return _as_json_number(sign * int(digits, 8 if digits.startswith("0") else 10))
+
+
+def _as_json_number(value: int) -> int | float:
+    """The number as it would be read from JSON: beyond 64 bits it is no integer."""
+    return value if -(2**63) <= value < 2**64 else float(value)
 
 
 def _number(node: yaml.Node, text: str) -> float:
     digits = text.replace("_", "")
-    value = math.nan if digits.lstrip("+-")[:2].lower() in (".i", ".n") else float(digits)
+    try:
+        value = float(digits)
+    except ValueError:
+        value = math.nan
     if not math.isfinite(value):
         raise _error(node, f"{text} cannot be written as JSON")
     return value

@@ -196,7 +196,7 @@ def _handler(handler: Mapping[str, Any], path: str) -> list[Cause]:
     if kind == "exec" and not action.get("command"):
         causes.append(required(f"{path}.exec.command"))
     if kind in ("httpGet", "tcpSocket"):
-        port = action.get("port")
+        port = action.get("port") or 0
         problems = names.port_name(port) if isinstance(port, str) else names.port_number(port)
         causes += [invalid(f"{path}.{kind}.port", port, problem) for problem in problems]
     return causes

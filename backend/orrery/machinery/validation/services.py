@@ -79,7 +79,7 @@ def _ports(ports: Sequence[Mapping[str, Any]], kind: str) -> list[Cause]:
             taken_names.append(name)
         elif len(ports) > 1:
             causes.append(required(f"{path}.name"))
-        number = port.get("port")
+        number = port.get("port") or 0
         causes += [invalid(f"{path}.port", number, problem) for problem in names.port_number(number)]
         protocol = port.get("protocol", "TCP")
         if protocol not in PROTOCOLS:
@@ -120,7 +120,7 @@ def endpoints(obj: Mapping[str, Any]) -> list[Cause]:
         if not subset.get("addresses") and not subset.get("notReadyAddresses"):
             causes.append(required(path, "must specify `addresses` or `notReadyAddresses`"))
         for index, port in enumerate(subset.get("ports") or ()):
-            number = port.get("port")
+            number = port.get("port") or 0
             causes += [invalid(f"{path}.ports[{index}].port", number, p) for p in names.port_number(number)]
     return causes
 
