@@ -31,7 +31,9 @@ def _disk(capacity_bytes: int = 1 << 20) -> tuple[Kernel, Process]:
     async def idle(process: Process) -> None:
         await process.event().wait()
 
-    return kernel, host.add_process("idle", idle)
+    process = host.add_process("idle", idle)
+    kernel.run_until(0)
+    return kernel, process
 
 
 def test_a_power_cut_loses_what_was_not_synced_and_a_crash_of_the_process_loses_nothing() -> None:

@@ -7,11 +7,12 @@ from typing import Any, Literal, NamedTuple
 import orjson
 
 from orrery.client import ApiClient
-from orrery.kernel import RpcError
+from orrery.kernel import SECOND, RpcError, sleep
 from orrery.machinery.objects import deep_copy
-from orrery.machinery.resources import by_kind
+from orrery.machinery.resources import Resource, by_kind
 from orrery.machinery.wire import StatusError
 
+RETRY_AFTER_NS = tuple(seconds * SECOND for seconds in (1, 2, 4, 8, 8, 8))
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -24,7 +25,8 @@ class Outcome(NamedTuple):
 
 
 async def apply_document(client: ApiClient, document: Mapping[str, Any]) -> Outcome:
-    """Creates the object, or changes it to what the document asks for."""
+    """Creates the object, or changes it to what the document asks for. Applying twice is applying once; so, unlike
+    kubectl, this tries again when the server could not answer (etcd without a leader, say), for a while."""
     resource = by_kind(str(document.get("apiVersion")), str(document.get("kind")))
     metadata = document.get("metadata")
     metadata = metadata if isinstance(metadata, Mapping) else {}
@@ -35,21 +37,34 @@ async def apply_document(client: ApiClient, document: Mapping[str, Any]) -> Outc
     title = f"{resource.singular}{'.' + resource.group if resource.group else ''}/{name}"
     namespace = str(metadata.get("namespace") or "default") if resource.namespaced else ""
     wanted = with_last_applied(document, namespace)
-    try:
+    for wait_ns in (*RETRY_AFTER_NS, None):
         try:
-            live = await client.get(resource, name, namespace)
+            return Outcome(title, await _apply(client, resource, wanted, name, namespace))
         except StatusError as error:
-            if error.code != 404:
-                raise
-            await client.create(resource, wanted)
-            return Outcome(title, "created")
-        patch = three_way(last_applied(live), wanted, live)
-        if not patch:
-            return Outcome(title, "unchanged")
-        await client.patch(resource, name, patch, namespace, type="strategic")
-        return Outcome(title, "configured")
-    except (StatusError, RpcError) as error:
-        return Outcome(title, "failed", str(error))
+            if wait_ns is None or error.code < 500:
+                return Outcome(title, "failed", str(error))
+        except RpcError as error:
+            if wait_ns is None:
+                return Outcome(title, "failed", str(error))
+        await sleep(wait_ns)
+    raise AssertionError("the last attempt returns")
+
+
+async def _apply(
+    client: ApiClient, resource: Resource, wanted: dict[str, Any], name: str, namespace: str
+) -> Literal["created", "configured", "unchanged"]:
+    try:
+        live = await client.get(resource, name, namespace)
+    except StatusError as error:
+        if error.code != 404:
+            raise
+        await client.create(resource, wanted)
+        return "created"
+    patch = three_way(last_applied(live), wanted, live)
+    if not patch:
+        return "unchanged"
+    await client.patch(resource, name, patch, namespace, type="strategic")
+    return "configured"
 
 
 def with_last_applied(document: Mapping[str, Any], namespace: str) -> dict[str, Any]:

@@ -11,18 +11,15 @@ import secrets
 from collections import deque
 from collections.abc import Callable
 from time import monotonic
-from typing import Any
 
 import orrery
-from orrery.cluster import Cluster, ClusterConfig, build
-from orrery.kernel import Address, Kernel
-from orrery.theatre.acts import Acts
+from orrery.cluster import ClusterConfig
 from orrery.theatre.director import Director
-from orrery.theatre.projections import Projections
+from orrery.theatre.production import Production
 from orrery.theatre.recorder import Recorder
 from orrery.theatre.records import Batch, ControlRequest, Pace, RunInfo, Snapshot, Stretch
 from orrery.theatre.scenes.player import ScenePlayer
-from orrery.theatre.stage import News, Stage, view
+from orrery.theatre.stage import News, view
 
 FRAME_S = 1 / 40  # between two looks at the clock while it runs
 IDLE_S = 0.25  # and while it is paused
@@ -42,23 +39,15 @@ class Kept:
         self.text = text
 
 
-class Room:
+class Room(Production):
     """One run, from its boot on."""
 
     def __init__(self, seed: int, config: ClusterConfig, *, epoch_s: int) -> None:
         self.id = secrets.token_hex(6)
-        self.seed = seed
-        self.config = config
-        self.kernel = Kernel(seed, epoch_s=epoch_s)
-        self.cluster: Cluster = build(self.kernel, config)
-        self.stage = Stage()
-        self.projections = Projections(self.stage, self.kernel)
-        self.cluster.boot()
+        super().__init__(seed, config, epoch_s=epoch_s)
         self.recorder = Recorder(self.kernel)
         self.director = Director(self.kernel, self.stage, self.projections, monotonic)
-        self.acts = Acts(self.kernel, self.kernel.process("client/kubectl"), self.server)
         self.waiting_requests = 0  # of real clients, held while the clock is paused
-        self.notes: dict[str, Any] = {}
         self.player: ScenePlayer | None = None
         self.listeners: list[Callable[[Kept], object]] = []
         self._seq = 0
@@ -68,17 +57,11 @@ class Room:
         self._digest = ""
         self._digest_at_s = 0.0
         self._changed = asyncio.Event()
-        self.projections.begin()
 
     @property
     def seq(self) -> int:
         """The number of the last batch."""
         return self._seq
-
-    @property
-    def server(self) -> Address:
-        """Where people's clients find the API."""
-        return self.cluster.api_address
 
     # -- the clock's buttons
 

@@ -1,0 +1,30 @@
+"""A production: one cluster that has booted, its stage, and the acts that may be done to it.
+
+What a room shows to an audience, what scenes play on, and what runs without anybody looking are all productions.
+"""
+
+from typing import Any
+
+from orrery.cluster import Cluster, ClusterConfig, build
+from orrery.kernel import DEFAULT_EPOCH_S, Kernel
+from orrery.theatre.acts import Acts
+from orrery.theatre.projections import Projections
+from orrery.theatre.stage import Stage
+
+CLIENT = "client/kubectl"
+
+
+class Production:
+    """A pure function of seed, configuration, epoch, and the acts taken. Boots at once."""
+
+    def __init__(self, seed: int, config: ClusterConfig, *, epoch_s: int = DEFAULT_EPOCH_S) -> None:
+        self.seed = seed
+        self.config = config
+        self.kernel = Kernel(seed, epoch_s=epoch_s)
+        self.cluster: Cluster = build(self.kernel, config)
+        self.stage = Stage()
+        self.projections = Projections(self.stage, self.kernel)
+        self.cluster.boot()
+        self.acts = Acts(self.kernel, self.kernel.process(CLIENT), self.cluster.api_address)
+        self.notes: dict[str, Any] = {}
+        self.projections.begin()
