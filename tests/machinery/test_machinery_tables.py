@@ -307,7 +307,7 @@ kube-scheduler   cp-1_x   3m12s
 def test_rows_carry_metadata_the_object_or_nothing() -> None:
     subject = named("c", data={})
     rows = {
-        include: table(r.CONFIGMAPS, [subject], now_s=NOW_S, include_object=include)["rows"][0]["object"]  # type: ignore[arg-type]
+        include: table(r.CONFIGMAPS, [subject], now_s=NOW_S, include_object=include)["rows"][0]["object"]
         for include in ("Metadata", "Object", "None")
     }
     assert rows == {
