@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from orrery.kernel.randomness import RandomStream
-from orrery.kernel.tasks import Coro, Task
+from orrery.kernel.tasks import Coro, Due, HeapEntry, Task
 from orrery.kernel.trace import NO_CAUSE, Cause, Trace
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ class Kernel:
         self.now_ns = 0
         self.steps = 0
         self.cause: Cause = NO_CAUSE
-        self.current: Task | None = None
-        self._ready: deque[tuple[Callable[[Any], object], Any]] = deque()
-        self.heap: list[tuple[int, int, Callable[[Any], object], Any]] = []
+        self.current: Task | None = None  # the task that runs, or ran last
+        self._ready: deque[tuple[Due, Any]] = deque()
+        self.heap: list[HeapEntry] = []
         self.sequence = 0
         self._stopping = False
         self._streams: dict[str, RandomStream] = {}
@@ -98,9 +98,10 @@ class Kernel:
             self.sequence = sequence = self.sequence + 1
             heappush(self.heap, (self.now_ns + delay_ns, sequence, callback, argument))
 
-    def call_soon(self, callback: Callable[[Any], object], argument: Any = None) -> None:
-        """Runs callback(argument) in this instant, after what is already due. The bare form."""
-        self._ready.append((callback, argument))
+    def call_soon(self, due: Due, argument: Any = None) -> None:
+        """Runs callback(argument), or wakes a task's wait of that token, in this instant, after what is already due. The
+        bare form."""
+        self._ready.append((due, argument))
 
     def call_at(
         self, time_ns: int, callback: Callable[..., object], *args: Any, process: "Process | None" = None
@@ -121,7 +122,7 @@ class Kernel:
         task = Task(self, coro, name, process, on_error)
         if process is not None:
             process.adopt(task)
-        self._ready.append((task._wake, 0))
+        self._ready.append((task, 0))
         return task
 
     # -- running
@@ -136,34 +137,40 @@ class Kernel:
         self._stopping = False
         steps = self.steps
         limit = -1 if max_steps is None else max(max_steps, steps)
+        now = self.now_ns
         bound = steps + INSTANT_BOUND
         try:
-            while steps != limit:
-                if ready:
-                    callback, argument = ready.popleft()
+            while steps != limit and not self._stopping:
+                if heap and heap[0][0] == now:
+                    _, _, due, argument = heappop(heap)  # tied with what ran before: asked for earlier than the ready
+                elif ready:
+                    due, argument = ready.popleft()
                     if steps > bound:
                         self.steps = steps
-                        self._end_spin(callback)
+                        self._end_spin(due)
                         bound = steps + INSTANT_BOUND
                 elif heap and heap[0][0] <= time_ns:
-                    now, _, callback, argument = heappop(heap)
+                    now, _, due, argument = heap[0]
                     self.now_ns = now
                     bound = steps + INSTANT_BOUND
-                    while heap and heap[0][0] == now:
-                        tied = heappop(heap)
-                        ready.append((tied[2], tied[3]))
+                    steps += 1
+                    if due.__class__ is Task:
+                        due.wake(argument, heap)
+                    else:
+                        heappop(heap)
+                        due(argument)  # type: ignore[operator]
+                    continue
                 else:
-                    break
-                steps += 1
-                callback(argument)
-                if self._stopping:
+                    if time_ns > now:
+                        self.now_ns = time_ns
                     return
-            else:
-                return
+                steps += 1
+                if due.__class__ is Task:
+                    due.wake(argument)
+                else:
+                    due(argument)  # type: ignore[operator]
         finally:
             self.steps = steps
-        if time_ns > self.now_ns:
-            self.now_ns = time_ns
 
     def run_for(self, duration_ns: int) -> None:
         self.run_until(self.now_ns + duration_ns)
@@ -218,8 +225,8 @@ class Kernel:
             raise KeyError(f"no process {component!r}")
         return host.processes[name]
 
-    def _end_spin(self, callback: Callable[[Any], object]) -> None:
-        owner = getattr(callback, "__self__", None)
+    def _end_spin(self, due: Due) -> None:
+        owner = due if isinstance(due, Task) else getattr(due, "__self__", None)
         process = getattr(owner, "process", None)
         error = Spinning(f"more than {INSTANT_BOUND} steps within one instant, at {self.now_ns} ns")
         if process is None:

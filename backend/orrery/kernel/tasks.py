@@ -8,7 +8,7 @@ runs first: there is no other order.
 import types
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
-from heapq import heappush
+from heapq import heappop, heappush, heapreplace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -44,7 +44,7 @@ class Task:
     `token` counts its waits: a wake-up is for one wait only, and is ignored once that wait is over.
     """
 
-    __slots__ = ("_finished", "_on_error", "_raise", "_send", "_wake", "cause", "coro", "done", "error", "kernel",
+    __slots__ = ("_finished", "_on_error", "_raise", "_send", "cause", "coro", "done", "error", "kernel",
                  "name", "process", "result", "token")
 
     def __init__(
@@ -65,21 +65,22 @@ class Task:
         self.result: Any = None
         self.error: BaseException | None = None
         self._finished: Event | None = None
-        self._wake = self.wake  # bound once: a sleep then costs no allocation but its heap entry
         self._send = coro.send
         self._raise: BaseException | None = None
         self._on_error = on_error
 
-    def wake(self, token: int) -> None:
+    def wake(self, token: int, top: "list[HeapEntry] | None" = None) -> None:
         """Runs the coroutine to its next wait, if the wait of this token still stands.
 
-        The hottest lines of the whole simulator: one call, no allocation but the heap's entry.
+        The hottest lines of the whole simulator. `top` is the kernel's heap when its first entry is this very wake-up: the
+        entry is then replaced by the next sleep, or removed, which costs one sift where a pop and a push cost two.
         """
-        if token != self.token:
-            return
         process = self.process
-        if process is not None and process.frozen is not None:
-            process.frozen.append((self._wake, token))
+        if token != self.token or (process is not None and process.frozen is not None):
+            if top is not None:
+                heappop(top)
+            if token == self.token and process is not None and process.frozen is not None:
+                process.frozen.append((self.wake, token))
             return
         kernel = self.kernel
         kernel.current = self
@@ -87,37 +88,45 @@ class Task:
         self.token = token = token + 1
         try:
             trap = self._send(None) if self._raise is None else self._throw()
-        except StopIteration as stop:
-            kernel.current = None
-            self._finish(stop.value, None)
+        except BaseException as end:
+            if top is not None:
+                heappop(top)
+            self._end(end)
             return
-        except BaseException as error:
-            kernel.current = None
-            self._finish(None, error)
-            return
-        kernel.current = None
         self.cause = kernel.cause
+        if trap.__class__ is int and trap > 0 and not self.done:
+            kernel.sequence = sequence = kernel.sequence + 1
+            if top is not None:
+                heapreplace(top, (kernel.now_ns + trap, sequence, self, token))
+            else:
+                heappush(kernel.heap, (kernel.now_ns + trap, sequence, self, token))
+            return
+        if top is not None:
+            heappop(top)
         if self.done:
             self._close()
         elif trap.__class__ is int:
-            if trap > 0:
-                kernel.sequence = sequence = kernel.sequence + 1
-                heappush(kernel.heap, (kernel.now_ns + trap, sequence, self._wake, token))
-            else:
-                kernel.call_soon(self._wake, token)
+            kernel.call_soon(self, token)
         else:
-            trap.append((self._wake, token))
+            trap.append((self, token))
+
+    def _end(self, end: BaseException) -> None:
+        if isinstance(end, StopIteration):
+            self._finish(end.value, None)
+        else:
+            self._finish(None, end)
 
     def _throw(self) -> Any:
         error, self._raise = self._raise, None
-        return self.coro.throw(error)  # type: ignore[arg-type]
+        assert error is not None
+        return self.coro.throw(error)
 
     def interrupt(self, error: BaseException) -> None:
         """Ends the present wait by raising `error` in it, as soon as everything already due has run."""
         if not self.done:
             self.token += 1
             self._raise = error
-            self.kernel.call_soon(self._wake, self.token)
+            self.kernel.call_soon(self, self.token)
 
     def cancel(self) -> None:
         """Raises Cancelled at the task's wait. A task that has not begun never begins."""
@@ -132,7 +141,7 @@ class Task:
             return
         self.done = True
         self.token += 1
-        if self.kernel.current is not self:  # the running task is closed by `_step` when it next waits
+        if getattr(self.coro, "cr_running", False) is False:  # else `wake` closes it when it next waits
             self._close()
         if self._finished is not None:
             self._finished.set()
@@ -172,7 +181,9 @@ class Task:
             pass  # it tried to wait while dying
 
 
-Waiter = tuple[Callable[[int], None], int]
+Waiter = tuple[Task, int]
+Due = Task | Callable[[Any], object]  # a task's wait, by its token, or a callback with its argument
+HeapEntry = tuple[int, int, Due, Any]  # time, sequence, what is due
 
 
 @types.coroutine
@@ -188,7 +199,7 @@ def _park(waiters: "list[Waiter] | deque[Waiter]") -> Generator[Any, None, None]
 
 def _without_current(kernel: "Kernel", waiters: "list[Waiter] | deque[Waiter]") -> list[Waiter]:
     task = kernel.current
-    return [waiter for waiter in waiters if task is None or waiter[0] is not task._wake]
+    return [waiter for waiter in waiters if task is None or waiter[0] is not task]
 
 
 class Event:
@@ -205,8 +216,8 @@ class Event:
         if not self._is_set:
             self._is_set = True
             if self._waiters:
-                for wake, token in self._waiters:
-                    self._kernel.call_soon(wake, token)
+                for task, token in self._waiters:
+                    self._kernel.call_soon(task, token)
                 self._waiters = []
 
     def clear(self) -> None:
@@ -264,8 +275,8 @@ class Queue(Generic[T]):
     def _wake_one(self) -> None:
         # A waiter that was interrupted leaves a stale entry: waking all but using one keeps this right and simple.
         waiters, self._waiters = self._waiters, deque()
-        for wake, token in waiters:
-            self._kernel.call_soon(wake, token)
+        for task, token in waiters:
+            self._kernel.call_soon(task, token)
 
 
 class timeout:
