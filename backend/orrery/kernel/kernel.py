@@ -99,8 +99,8 @@ class Kernel:
             heappush(self.heap, (self.now_ns + delay_ns, sequence, callback, argument))
 
     def call_soon(self, due: Due, argument: Any = None) -> None:
-        """Runs callback(argument), or wakes a task's wait of that token, in this instant, after what is already due. The
-        bare form."""
+        """Runs callback(argument), or wakes a task's wait of that token, in this instant, after what is already due.
+        The bare form."""
         self._ready.append((due, argument))
 
     def call_at(

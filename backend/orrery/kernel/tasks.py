@@ -72,8 +72,8 @@ class Task:
     def wake(self, token: int, top: "list[HeapEntry] | None" = None) -> None:
         """Runs the coroutine to its next wait, if the wait of this token still stands.
 
-        The hottest lines of the whole simulator. `top` is the kernel's heap when its first entry is this very wake-up: the
-        entry is then replaced by the next sleep, or removed, which costs one sift where a pop and a push cost two.
+        The hottest lines of the whole simulator. `top` is the kernel's heap when its first entry is this very wake-up:
+        the entry is then replaced by the next sleep, or removed, which costs one sift where a pop and a push cost two.
         """
         process = self.process
         if token != self.token or (process is not None and process.frozen is not None):
