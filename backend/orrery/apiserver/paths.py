@@ -47,7 +47,7 @@ def _discovery(exchange: Exchange) -> ApiResponse:
 
 async def _health(exchange: Exchange, kind: str, single: str) -> ApiResponse:
     """``/readyz`` and its like: ``ok``, or check by check where one failed or ``verbose`` is asked for."""
-    server, query = exchange.server, exchange.request.query
+    query = exchange.request.query
     checks: tuple[str, ...] = _CHECKS if kind != "readyz" else (*_CHECKS, "shutdown")
     if single:
         if single not in checks:

@@ -198,7 +198,7 @@ async def _advanced(exchange: Exchange, strategy: Strategy, obj: Document, old: 
         _check(exchange, validation.validate_metadata_update(new, old), exchange.info.name)
     else:
         new = strategy.prepare_for_update(write.obj, old)
-        _check(exchange, validation.validate_update(resource, new, old), exchange.info.name)
+        _check(exchange, strategy.check_update(new, old), exchange.info.name)
     write.new = new
     await _validate(write)
     return new

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from orrery.machinery import validation
 from orrery.machinery.objects import Document, drop, is_deleting, meta
 from orrery.machinery.resources import Resource
+from orrery.machinery.wire import Cause
 
 if TYPE_CHECKING:
     from orrery.apiserver.server import ApiServer
@@ -62,6 +64,10 @@ class Strategy:
             else:
                 metadata.pop(field, None)
         return {**old, "metadata": metadata, "status": new.get("status") or {}}
+
+    def check_update(self, new: Document, old: Document) -> list[Cause]:
+        """Everything that is wrong with a new version."""
+        return validation.validate_update(self.resource, new, old)
 
     # -- deletion
 
