@@ -10,7 +10,7 @@ import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from orrery.apiserver.kinds.strategy import Strategy
-from orrery.machinery.objects import Document, dig, name_of
+from orrery.machinery.objects import Document, dig, drop, name_of
 from orrery.machinery.resources import SERVICES, STORAGE_ROOT
 from orrery.machinery.wire import Cause, StatusError
 
@@ -33,10 +33,15 @@ class ServiceStrategy(Strategy):
         return {**obj, "status": {"loadBalancer": {}}}
 
     def prepare_for_update(self, new: Document, old: Document) -> Document:
-        """What was given out stays, where the new version leaves it out."""
+        """What was given out stays, where the new version leaves it out, or goes with a type that has no use for it."""
         new = super().prepare_for_update(new, old)
         spec, stored = new.get("spec") or {}, old.get("spec") or {}
-        if "ExternalName" in (spec.get("type"), stored.get("type")):
+        if spec.get("type") == "ExternalName":
+            for field in ("clusterIP", "clusterIPs"):
+                if field in spec and spec[field] == stored.get(field):
+                    spec = drop(spec, field)
+            return {**new, "spec": spec}
+        if stored.get("type") == "ExternalName":
             return new
         kept = {key: stored[key] for key in ("clusterIP", "clusterIPs") if not spec.get(key) and key in stored}
         ports = [_keep_port(port, spec, stored) for port in spec.get("ports") or ()]
@@ -56,8 +61,6 @@ class ServiceStrategy(Strategy):
         spec["clusterIPs"] = [spec["clusterIP"]]
         if kind in _WITH_PORTS:
             spec["ports"] = _with_node_ports(server, new, spec.get("ports") or [])
-        else:
-            spec["ports"] = [{k: v for k, v in port.items() if k != "nodePort"} for port in spec.get("ports") or ()]
         return {**new, "spec": spec}
 
     def claims(self, obj: Document) -> tuple[str, ...]:
@@ -82,7 +85,10 @@ class ServiceStrategy(Strategy):
 
 
 def _keep_port(port: Document, spec: Document, stored: Document) -> Document:
-    if port.get("nodePort") or spec.get("type") not in _WITH_PORTS:
+    if spec.get("type") not in _WITH_PORTS:
+        given = [known.get("nodePort") for known in stored.get("ports") or ()]
+        return drop(port, "nodePort") if port.get("nodePort") in given else port
+    if port.get("nodePort"):
         return port
     for known in stored.get("ports") or ():
         same = known.get("port") == port.get("port") and known.get("protocol") == port.get("protocol", "TCP")
