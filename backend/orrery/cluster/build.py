@@ -1,0 +1,136 @@
+"""From a configuration to a standing cluster: hosts, then the processes on each, in the order of their layers.
+
+Who talks to whom is as kubeadm sets it up: scheduler and controller manager use the API server of their own host;
+kubelets, kube-proxies and people go through the load balancer; an API server prefers the etcd member on its own host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from orrery.apiserver import ApiServer, ApiServerConfig
+from orrery.client import ApiClient
+from orrery.cluster.cluster import Cluster
+from orrery.cluster.config import API_PORT, ETCD_PORT, ClusterConfig, HostConfig, WorkerConfig
+from orrery.cluster.loadbalancer import LoadBalancer
+from orrery.controllers import ControllerManager
+from orrery.etcd import EtcdMember
+from orrery.kernel import Address, Host, Kernel, LinkProfile, Process
+from orrery.node import Containerd, Kubelet, KubeletConfig, KubeProxy, Machine, Registry, RegistryConfig
+from orrery.scheduler import Scheduler
+
+Main = Callable[[Process], Awaitable[object]]
+
+LOAD_BALANCER = "load-balancer"
+API_SERVER = "kube-apiserver"
+SCHEDULER = "kube-scheduler"
+CONTROLLER_MANAGER = "kube-controller-manager"
+
+_ZONE = "topology.kubernetes.io/zone"
+
+
+def build(kernel: Kernel, config: ClusterConfig) -> Cluster:
+    """Puts the cluster's machines and processes into the kernel. Nothing has run yet: ``boot`` lets it come up."""
+    _add_hosts(kernel, config)
+    registry = _add_registry(kernel, config)
+    members = [member.name for member in config.etcd_hosts]
+    for host in config.etcd_hosts:
+        _add(kernel, host.name, "etcd", lambda process: EtcdMember(process, members).run())
+    for host in config.control_planes:
+        _add_control_plane(kernel, config, host)
+    backends = [Address(host.name, API_PORT) for host in config.control_planes]
+    _add(kernel, config.load_balancer.name, LOAD_BALANCER,
+         lambda process: LoadBalancer(process, config.endpoint.port, backends).run())  # fmt: skip
+    for worker, pod_cidr in zip(config.workers, config.pod_cidrs(), strict=True):
+        _add_worker(kernel, config, worker, pod_cidr, registry)
+    _add(kernel, config.client.name, "kubectl", lambda process: process.event().wait())
+    return Cluster(kernel, config)
+
+
+def _add(kernel: Kernel, host: str, name: str, main: Main) -> Process:
+    return kernel.hosts[host].add_process(name, main)
+
+
+def _add_hosts(kernel: Kernel, config: ClusterConfig) -> None:
+    latency = config.latency
+    kernel.network.default_profile = LinkProfile(latency.lan_ns, latency.lan_jitter_ns)
+    _add_host(kernel, config.client, "client")
+    _add_host(kernel, config.load_balancer, "load-balancer")
+    for host in config.control_planes:
+        _add_host(kernel, host, "control-plane")
+    for host in config.etcd:
+        _add_host(kernel, host, "etcd")
+    for worker in config.workers:
+        kernel.add_host(worker.name, ip=worker.ip, role="worker")
+    _add_host(kernel, config.registry, "outside")
+    outside = LinkProfile(latency.outside_ns, latency.outside_jitter_ns)
+    for worker in config.workers:
+        kernel.network.set_profile(worker.name, config.registry.name, outside)
+
+
+def _add_host(kernel: Kernel, host: HostConfig, role: str) -> Host:
+    added = kernel.add_host(host.name, ip=host.ip, role=role)
+    for alias in host.aliases:
+        kernel.network.alias(alias, host.name)
+    return added
+
+
+def _add_registry(kernel: Kernel, config: ClusterConfig) -> RegistryConfig:
+    images = config.images
+    registry = RegistryConfig(
+        host=config.registry.name, catalogue=images.catalogue, unknown=images.unknown,
+        line_bytes_per_s=images.line_bytes_per_s, client_bytes_per_s=images.client_bytes_per_s,
+    )  # fmt: skip
+    _add(kernel, config.registry.name, "registry", lambda process: Registry(process, registry).run())
+    return registry
+
+
+def _add_control_plane(kernel: Kernel, config: ClusterConfig, host: HostConfig) -> None:
+    members = [member.name for member in config.etcd_hosts]
+    nearest_first = sorted(members, key=lambda name: (name != host.name, members.index(name)))
+    api_config = ApiServerConfig(
+        etcd_endpoints=tuple(Address(name, ETCD_PORT) for name in nearest_first),
+        port=API_PORT,
+        service_cidr=config.service_subnet,
+        version=config.kubernetes_version,
+        audit_log_path=config.audit.path,
+    )
+    local = Address(host.name, API_PORT)
+
+    def scheduler(process: Process) -> Awaitable[object]:
+        return Scheduler(process, ApiClient(process, local, user=f"system:{SCHEDULER}", user_agent=SCHEDULER)).run()
+
+    def controllers(process: Process) -> Awaitable[object]:
+        api = ApiClient(process, local, user=f"system:{CONTROLLER_MANAGER}", user_agent=CONTROLLER_MANAGER)
+        return ControllerManager(process, api).run()
+
+    _add(kernel, host.name, API_SERVER, lambda process: ApiServer(process, api_config).run())
+    _add(kernel, host.name, SCHEDULER, scheduler)
+    _add(kernel, host.name, CONTROLLER_MANAGER, controllers)
+
+
+def _add_worker(
+    kernel: Kernel, config: ClusterConfig, worker: WorkerConfig, pod_cidr: str, registry: RegistryConfig
+) -> None:
+    machine = Machine(kernel.hosts[worker.name])
+    zone = {_ZONE: worker.zone} if worker.zone else {}
+    kubelet_config = KubeletConfig(
+        node_name=worker.name, pod_cidr=pod_cidr, cpu=worker.cpu, memory=worker.memory, storage=worker.storage,
+        labels={**zone, **worker.labels}, taints=worker.taints, version=config.kubernetes_version,
+    )  # fmt: skip
+
+    def kubelet(process: Process) -> Awaitable[object]:
+        user = f"system:node:{worker.name}"
+        api = ApiClient(process, config.endpoint, user=user, groups=("system:nodes",), user_agent="kubelet")
+        return Kubelet(process, api, machine, kubelet_config).run()
+
+    def proxy(process: Process) -> Awaitable[object]:
+        user = "system:serviceaccount:kube-system:kube-proxy"
+        groups = ("system:serviceaccounts", "system:serviceaccounts:kube-system")
+        api = ApiClient(process, config.endpoint, user=user, groups=groups, user_agent="kube-proxy")
+        return KubeProxy(process, api, worker.name).run()
+
+    _add(kernel, worker.name, "containerd",
+         lambda process: Containerd(process, machine, pod_cidr=pod_cidr, registry=registry).run())  # fmt: skip
+    _add(kernel, worker.name, "kubelet", kubelet)
+    _add(kernel, worker.name, "kube-proxy", proxy)
