@@ -180,3 +180,10 @@ def test_the_endpoints_of_kubernetes_follow_the_servers() -> None:
     lab.kernel.faults.apply("restart-process", component="cp-3/kube-apiserver")
     lab.settle(15)
     assert addresses() == (everyone, everyone)
+
+
+def test_endpoints_come_with_a_warning(lab: Lab) -> None:
+    response = lab.call("GET", "/api/v1/namespaces/default/endpoints")
+    assert response.headers["Warning"] == (
+        '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"'
+    )

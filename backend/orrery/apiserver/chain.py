@@ -115,6 +115,8 @@ async def _dispatch(exchange: Exchange) -> ApiResponse:
         if info.verb not in declared.verbs:
             raise StatusError.method_not_allowed(resource, info.verb)
         return await SUBRESOURCES[resource.plural, info.subresource](exchange)
+    if exchange.strategy.warning:
+        exchange.warnings.append(exchange.strategy.warning)
     if info.verb not in resource.verbs or info.verb not in VERBS:
         raise StatusError.method_not_allowed(resource, info.verb)
     everywhere = resource.namespaced and not info.namespace

@@ -168,9 +168,10 @@ async def patch(exchange: Exchange) -> ApiResponse:
     if kind not in patches.MEDIA_TYPES:
         raise StatusError.unsupported_media_type(patches.MEDIA_TYPES)
     body = documents.content(exchange)
+    warned = len(exchange.warnings)
 
     async def change(old: Document) -> Document:
-        exchange.warnings.clear()
+        del exchange.warnings[warned:]
         patched = patches.apply(kind, old, body, resource.api_version, resource.kind)
         obj = documents.decode_resource(exchange, patched, resource)
         if name_of(obj) != exchange.info.name:

@@ -45,9 +45,10 @@ class EventStrategy(Strategy):
 
 
 class EndpointsStrategy(Strategy):
-    """Endpoints."""
+    """Endpoints, which EndpointSlices have taken the place of."""
 
     create_on_update = True
+    warning = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
 
 
 class EndpointSliceStrategy(Strategy):

@@ -18,13 +18,14 @@ class Strategy:
 
     ``generation_of`` names the fields whose change begins a new generation (none: the kind counts no generations).
     ``unconditional_update``: an update may leave out the resourceVersion. ``create_on_update``: an update may create.
-    ``returns_deleted``: a deletion answers with the object, not with a Status.
+    ``returns_deleted``: a deletion answers with the object, not with a Status. ``warning`` goes with every answer.
     """
 
     generation_of: tuple[str, ...] = ()
     unconditional_update = True
     create_on_update = False
     returns_deleted = False
+    warning = ""
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
