@@ -120,6 +120,18 @@ def test_a_version_that_has_left_the_window_is_a_410_in_the_stream() -> None:
     ]
 
 
+def test_a_watch_at_a_server_that_lags_does_not_go_back_in_time() -> None:
+    lab = Lab(servers=2)
+    lab.settle(1)
+    lab.kernel.faults.apply("slow-link", a="cp-2", b="etcd-1", extra_ns=2 * SECOND)
+    lab.ok("POST", CONFIGMAPS, config_map("a"))
+    version = lab.ok("GET", CONFIGMAPS)["metadata"]["resourceVersion"]
+    watch = lab.watch(CONFIGMAPS, query={"resourceVersion": version}, server=2)
+    assert lab.server(2).cacher.revision < int(version)
+    lab.ok("POST", CONFIGMAPS, config_map("b"))
+    assert watch.take(1) == [("ADDED", "b")] and watch.is_silent()
+
+
 def test_a_watch_ends_when_its_time_is_up(lab: Lab) -> None:
     watch = lab.watch(CONFIGMAPS, query={"timeoutSeconds": "7"})
     began_ns = lab.kernel.now_ns

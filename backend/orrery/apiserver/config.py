@@ -13,7 +13,7 @@ class ApiServerConfig:
 
     ``advertise_address`` is the address that ends up in the endpoints of ``default/kubernetes``; the host's own where
     it is empty. ``watch_window`` is how many events of a kind the watch cache keeps for those who come back.
-    ``request_cpu_ns`` and ``cpu_ns_per_kib`` are what a request costs in virtual time.
+    ``request_cpu_ns`` is what a request costs in virtual time.
     """
 
     etcd_endpoints: tuple[Address, ...] = ()
@@ -36,4 +36,3 @@ class ApiServerConfig:
     watch_backlog: int = 1000
     max_body_bytes: int = 3 * 1024 * 1024
     request_cpu_ns: int = 300 * MICROSECOND
-    cpu_ns_per_kib: int = 10 * MICROSECOND

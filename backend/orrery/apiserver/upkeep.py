@@ -76,10 +76,6 @@ class ExpiryLeases:
         self._known[ttl_s] = (lease, process.now_ns + LEASE_REUSED_NS)
         return lease
 
-    def forget(self) -> None:
-        """A lease was refused: etcd does not know it any more."""
-        self._known.clear()
-
 
 class EtcdHealth:
     """Whether etcd answers a linearizable read within two seconds; asked at most once in that time."""

@@ -30,7 +30,8 @@ INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 class Watcher:
     """One open watch."""
 
-    __slots__ = ("_chosen", "_columns_sent", "_exchange", "_form", "_limit", "bookmarks", "ended", "sent_revision")
+    __slots__ = ("_after", "_chosen", "_columns_sent", "_exchange", "_form", "_limit", "bookmarks", "ended",
+                 "sent_revision")  # fmt: skip
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
@@ -38,6 +39,7 @@ class Watcher:
         self._form = rendering.form_of(exchange)
         self._columns_sent = False
         self._limit = exchange.server.config.watch_backlog
+        self._after = 0  # what is known already: another server may have told the client more than this one knows yet
         self.bookmarks = is_true(exchange.query("allowWatchBookmarks"))
         self.ended = Event(exchange.server.process.kernel)
         self.sent_revision = 0
@@ -45,6 +47,8 @@ class Watcher:
     def take(self, change: Change) -> None:
         """Pushes a change of the kind, if it is one to this watcher."""
         chosen = self._chosen
+        if change.revision <= self._after:
+            return
         if chosen.namespace and not change.key.startswith(chosen.prefix):
             return
         kind, obj, old = change.type, change.obj, change.old
@@ -95,6 +99,7 @@ class Watcher:
         exchange = self._exchange
         cacher = exchange.server.cacher
         version = exchange.query("resourceVersion")
+        self._after = int(version or 0)
         if is_true(exchange.query("sendInitialEvents")):
             self._send_collection()
             self.bookmark(cacher.revision, {INITIAL_EVENTS_END: "true"})
