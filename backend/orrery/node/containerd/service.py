@@ -45,7 +45,7 @@ class Containerd:
         self.version = version
         self._process = process
         self._machine = machine
-        self._store = Store(process.disk)
+        self._store = Store(process)
         self._network = PodNetwork(process, pod_cidr)
         self._registry = process.dial((registry or RegistryConfig()).address, protocol="image")
         self._watchers: dict[int, Call] = {}
@@ -225,8 +225,12 @@ class Containerd:
         if sandbox is None or sandbox.state != SANDBOX_READY:
             raise RpcFailure("Unknown", f'sandbox container "{container.sandbox_id}" is not running')
         self._machine.start(container.id, container.pod_uid, sandbox.ip, behaviour)
-        self._set_container(replace(container, state=RUNNING, started_ns=process.wall_ns()))
-        self._tell("CONTAINER_STARTED_EVENT", container.id, container.pod_uid)
+        await self._store.put_container(replace(container, state=RUNNING, started_ns=process.wall_ns()))
+        if self._machine.running(container.id) is not None:
+            self._show_container(self._store.containers[container.id])
+            self._tell("CONTAINER_STARTED_EVENT", container.id, container.pod_uid)
+        else:
+            self._note_exit(container.id)
 
     async def _stop_container(self, body: Body) -> None:
         """SIGTERM, then SIGKILL when ``timeout_s`` have passed; returns when the container has ended."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from orrery.kernel import Disk
+from orrery.kernel import Process
 from orrery.node.cri import ContainerStatus, Image, SandboxStatus
 from orrery.node.images import ImageProfile
 
@@ -35,8 +35,9 @@ class StoredImage:
 class Store:
     """A cache of what is on the disk, read once when the daemon starts and written through."""
 
-    def __init__(self, disk: Disk) -> None:
-        self._disk = disk
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._disk = process.disk
         self.images: dict[str, StoredImage] = {}
         self.sandboxes: dict[str, SandboxStatus] = {}
         self.containers: dict[str, ContainerStatus] = {}
@@ -71,11 +72,11 @@ class Store:
     def note_container(self, container: ContainerStatus) -> None:
         """Keeps a container's new state without waiting for the disk."""
         self.containers[container.id] = container
-        self._disk.write(_CONTAINERS + container.id, orjson.dumps(container))
+        self._note(_CONTAINERS + container.id, orjson.dumps(container))
 
     def note_sandbox(self, sandbox: SandboxStatus) -> None:
         self.sandboxes[sandbox.id] = sandbox
-        self._disk.write(_SANDBOXES + sandbox.id, orjson.dumps(sandbox))
+        self._note(_SANDBOXES + sandbox.id, orjson.dumps(sandbox))
 
     def drop_sandbox(self, sandbox_id: str) -> None:
         if self.sandboxes.pop(sandbox_id, None) is not None:
@@ -84,6 +85,10 @@ class Store:
     def drop_container(self, container_id: str) -> None:
         if self.containers.pop(container_id, None) is not None:
             self._disk.delete(_CONTAINERS + container_id)
+
+    def _note(self, path: str, data: bytes) -> None:
+        self._disk.write(path, data)
+        self._process.spawn(self._disk.sync(path), name="sync")
 
     async def _write(self, path: str, data: bytes) -> None:
         self._disk.write(path, data)
