@@ -1,6 +1,8 @@
 import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
 import '@fontsource-variable/noto-sans-kr';
+import './style/tokens.css';
+import './style/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 

@@ -362,7 +362,7 @@ export const en = {
   'time.ms': '{value} ms',
   'time.us': '{value} µs',
   'time.min': '{min} min {s} s',
-  'legend.dropped': 'lost',
+  'stage.fit': 'Show all',
 } as const;
 
 export type TextKey = keyof typeof en;

@@ -364,5 +364,5 @@ export const ko: Record<TextKey, string> = {
   'time.ms': '{value} ms',
   'time.us': '{value} µs',
   'time.min': '{min}분 {s}초',
-  'legend.dropped': '사라짐',
+  'stage.fit': '전체 보기',
 };

@@ -1,0 +1,30 @@
+/** The presenter's keys: space plays and pauses, arrows step, digits choose a view, Escape lets go. */
+import { route, VIEWS } from '../state/route.svelte';
+import { settings } from '../state/settings.svelte';
+import { theatre } from '../state/theatre.svelte';
+import { control } from './actions';
+
+export function keyboard(event: KeyboardEvent): void {
+  const target = event.target as HTMLElement;
+  if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, textarea, select, dialog, [role=menu], [role=slider]')) return;
+  const onButton = target.closest('button, a') !== null;
+  if (event.key === ' ' && !onButton) playOrPause();
+  else if (event.key === 'ArrowRight' || event.key === 'PageDown') control({ action: 'step', step: 'message' });
+  else if (event.key === 'Escape') leave();
+  else if (event.key === 'l') settings.language = settings.language === 'ko' ? 'en' : 'ko';
+  else if (event.key === 'p') settings.projector = !settings.projector;
+  else if (/^[1-9]$/.test(event.key) && VIEWS[Number(event.key) - 1]) route.go(VIEWS[Number(event.key) - 1]!);
+  else return;
+  event.preventDefault();
+}
+
+export function playOrPause(): void {
+  if (!theatre.live) theatre.backToLive();
+  else control({ action: theatre.pace.paused ? 'play' : 'pause' });
+}
+
+function leave(): void {
+  if (route.choice) route.choose(null);
+  else if (!theatre.live) theatre.backToLive();
+  else route.go('stage');
+}

@@ -1,0 +1,52 @@
+/** Where a cut, slow or lossy link between two hosts is drawn. */
+import type { LinkRecord } from '../wire';
+import type { ComponentBox, StageLayout } from './layout';
+import { placeAt, type Route, routeOf } from './path';
+import type { Router } from './routes';
+
+export interface Cut {
+  id: string;
+  route: Route;
+  x: number;
+  y: number;
+  /** Not merely slow or lossy. */
+  cut: boolean;
+}
+
+const FACES = ['kubelet', 'kube-apiserver', 'load-balancer', 'kubectl', 'registry', 'etcd'];
+
+export function cutsOf(links: Iterable<LinkRecord>, layout: StageLayout, router: Router): Cut[] {
+  const cuts: Cut[] = [];
+  for (const link of links) {
+    const cut = link.cut !== 'no';
+    if (!cut && link.slow_ns === 0 && link.drop === 0) continue;
+    const route = routeBetween(link.a, link.b, layout, router);
+    if (!route) continue;
+    const { x, y } = placeAt(route.route, route.share);
+    cuts.push({ id: link.id, route: route.route, x, y, cut });
+  }
+  return cuts;
+}
+
+/** Members meet directly; else the piece that is the worker's or client's own, not the trunk that all share. */
+function routeBetween(a: string, b: string, layout: StageLayout, router: Router): { route: Route; share: number } | null {
+  const of = (host: string, name: string) => [...layout.components.values()].find((box) => box.host === host && box.name === name);
+  const etcdA = of(a, 'etcd');
+  const etcdB = of(b, 'etcd');
+  if (etcdA && etcdB) {
+    const route = router.route(etcdA.id, etcdB.id);
+    return route && { route, share: 0.5 };
+  }
+  const faces = [a, b]
+    .map((host) => FACES.map((name) => of(host, name)).find((box) => box !== undefined) ?? null)
+    .filter((box): box is ComponentBox => box !== null)
+    .sort((p, q) => FACES.indexOf(p.name) - FACES.indexOf(q.name));
+  const [face, other] = faces;
+  if (!face || !other) return null;
+  const own = router.toTrunk(face);
+  if (own && own.length > 1 && (face.name === 'kubelet' || face.name === 'kube-apiserver')) {
+    return { route: routeOf(own), share: 0.6 };
+  }
+  const route = router.route(face.id, other.id);
+  return route && { route, share: 0.5 };
+}
