@@ -1,4 +1,4 @@
-"""Real kubectl against one API server, through a bridge that only tests have."""
+"""Real kubectl and the Python client against one API server, through a bridge that only tests have."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ import pytest
 from apiserver_bridge import Bridge
 from apiserver_lab import Lab
 
-pytestmark = [
-    pytest.mark.clients,
-    pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed"),
-]
+pytestmark = pytest.mark.clients
+needs_kubectl = pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
 
 WEB = """
 apiVersion: apps/v1
@@ -50,6 +48,7 @@ def kubectl(bridge: Bridge, *words: str, text: str | None = None, code: int = 0)
     return done.stdout + done.stderr
 
 
+@needs_kubectl
 def test_kubectl_applies_prints_scales_labels_and_deletes(bridge: Bridge) -> None:
     assert kubectl(bridge, "apply", "-f", "-", text=WEB) == "deployment.apps/web created\nservice/web created\n"
     assert "service/web unchanged" in kubectl(bridge, "apply", "-f", "-", text=WEB)
@@ -64,6 +63,7 @@ def test_kubectl_applies_prints_scales_labels_and_deletes(bridge: Bridge) -> Non
     assert "NotFound" in kubectl(bridge, "get", "deploy", "web", code=1)
 
 
+@needs_kubectl
 def test_kubectl_creates_with_protobuf_bodies_and_explains(bridge: Bridge) -> None:
     assert kubectl(bridge, "create", "namespace", "team") == "namespace/team created\n"
     made = kubectl(bridge, "create", "deployment", "api", "--image=nginx:1.27", "-n", "team")
@@ -75,6 +75,7 @@ def test_kubectl_creates_with_protobuf_bodies_and_explains(bridge: Bridge) -> No
     assert kubectl(bridge, "get", "--raw", "/healthz") == "ok"
 
 
+@needs_kubectl
 def test_kubectl_is_told_what_is_wrong(bridge: Bridge) -> None:
     unknown = WEB.replace("replicas: 3", "replicsa: 3")
     assert 'strict decoding error: unknown field "spec.replicsa"' in kubectl(
@@ -84,6 +85,7 @@ def test_kubectl_is_told_what_is_wrong(bridge: Bridge) -> None:
     assert "`selector` does not match template `labels`" in kubectl(bridge, "apply", "-f", "-", text=wrong, code=1)
 
 
+@needs_kubectl
 def test_kubectl_watches(bridge: Bridge) -> None:
     environment = {**os.environ, "KUBECONFIG": str(bridge.kubeconfig), "HOME": str(bridge.kubeconfig.parent)}
     words = ["kubectl", "get", "configmaps", "-w", "--request-timeout=4s"]
@@ -101,3 +103,30 @@ def test_kubectl_watches(bridge: Bridge) -> None:
     finally:
         watching.terminate()
         watching.wait()
+
+
+def test_the_python_client_creates_watches_and_deletes(bridge: Bridge) -> None:
+    kubernetes = pytest.importorskip("kubernetes")
+    kubernetes.config.load_kube_config(str(bridge.kubeconfig))
+    core = kubernetes.client.CoreV1Api()
+    version = core.list_namespaced_pod("default").metadata.resource_version
+    container = {"name": "app", "image": "nginx:1.27"}
+    made = core.create_namespaced_pod("default", {"metadata": {"name": "py"}, "spec": {"containers": [container]}})
+    assert made.status.phase == "Pending" and made.spec.restart_policy == "Always"
+    core.delete_namespaced_pod("py", "default")
+    events = kubernetes.watch.Watch().stream(
+        core.list_namespaced_pod, "default", resource_version=version, timeout_seconds=2
+    )
+    assert [(e["type"], e["object"].metadata.name) for e in events] == [
+        ("ADDED", "py"), ("MODIFIED", "py"), ("DELETED", "py")
+    ]
+    with pytest.raises(kubernetes.client.ApiException) as caught:
+        core.read_namespaced_pod("py", "default")
+    assert caught.value.status == 404
+    scale = kubernetes.client.AppsV1Api()
+    labels = {"app": "py"}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
+    body = {"metadata": {"name": "py"}, "spec": {"selector": {"matchLabels": labels}, "template": template}}
+    scale.create_namespaced_deployment("default", body)
+    assert scale.patch_namespaced_deployment_scale("py", "default", {"spec": {"replicas": 4}}).spec.replicas == 4
+    assert scale.read_namespaced_deployment("py", "default").spec.replicas == 4
