@@ -136,6 +136,6 @@ def test_a_heartbeat_alone_is_no_change() -> None:
 
 def test_capacity_and_allocatable_differ_by_what_is_kept_back() -> None:
     status = describe([])
-    assert status["capacity"]["memory"] == "8388608Ki"
-    assert status["allocatable"]["memory"] == "8286208Ki"
+    assert status["capacity"]["memory"] == "8Gi"
+    assert status["allocatable"]["memory"] == "8092Mi"
     assert status["capacity"]["cpu"] == status["allocatable"]["cpu"] == "4"

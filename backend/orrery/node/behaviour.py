@@ -66,7 +66,9 @@ def behaviour_of(
     if not argv:
         return Behaviour(error="no command specified")
     name = argv[0].rpartition("/")[2]
-    if not command and (profile.server or profile.name.endswith("/pause")):
+    if profile.name.endswith("/pause"):
+        return Behaviour()  # it holds the network namespace, and answers nobody
+    if not command and profile.server:
         return _server(profile, argv, declared_ports)
     if name in _SHELLS:
         return _shell(argv, declared_ports)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orrery.client import ApiClient, EventRecorder, Informer
+from orrery.client import ApiClient, EventRecorder, Informer, reference_to
 from orrery.kernel import Process
 from orrery.machinery.objects import key_of, pod_is_terminal, uid_of
 from orrery.machinery.resources import PODS
@@ -111,7 +111,7 @@ class Kubelet:
 
     def record(self, pod: Pod, container: Container | None, kind: str, reason: str, message: str) -> None:
         """An event about a Pod, or about one of its containers."""
-        involved: dict[str, Any] = {**pod}
+        involved: dict[str, Any] = {**reference_to(pod)}
         if container is not None:
             involved["fieldPath"] = f"spec.containers{{{container['name']}}}"
         self._recorder.event(involved, kind, reason, message)

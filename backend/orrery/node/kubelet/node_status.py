@@ -95,10 +95,10 @@ def _amounts(config: KubeletConfig, *, allocatable: bool) -> Document:
     storage = quantity.units(config.storage)
     return {
         "cpu": quantity.canonical(config.cpu),
-        "ephemeral-storage": str(storage * 9 // 10) if allocatable else f"{storage >> 10}Ki",
+        "ephemeral-storage": quantity.format_bytes(storage * 9 // 10 if allocatable else storage),
         "hugepages-1Gi": "0",
         "hugepages-2Mi": "0",
-        "memory": f"{memory >> 10}Ki",
+        "memory": quantity.format_bytes(memory),
         "pods": str(config.pods_most),
     }
 
