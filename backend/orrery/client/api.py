@@ -91,6 +91,10 @@ class ApiClient:
             options["propagationPolicy"] = propagation
         return await self._ask("DELETE", resource.path(namespace, name), body=options)
 
+    async def delete_collection(self, resource: Resource, namespace: str) -> None:
+        """Deletes every object of the kind in a namespace."""
+        await self._ask("DELETE", resource.path(namespace))
+
     async def bind(self, pod: Mapping[str, Any], node: str) -> Document:
         """Binds a Pod to a node; 409 if it is bound already."""
         binding = {

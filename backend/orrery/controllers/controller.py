@@ -8,11 +8,13 @@ it has done it reports with `acted`.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from orrery.client import ApiClient, Cache, EventRecorder, Informer, WorkQueue
 from orrery.client.informer import IndexFunction
+from orrery.controllers.config import ControllerManagerConfig
 from orrery.controllers.events import Reconciled
 from orrery.kernel import Process, RpcError
 from orrery.machinery.objects import controller_of, name_of, namespace_of
@@ -46,25 +48,29 @@ class Informers:
             await informer.synced()
 
 
-class Controller:
+class Controller(ABC):
     """One control loop. Subclasses set `name`, and define `start` and `sync`."""
 
     name = ""
     workers = WORKERS
 
-    def __init__(self, process: Process, api: ApiClient, informers: Informers) -> None:
+    def __init__(
+        self, process: Process, api: ApiClient, informers: Informers, config: ControllerManagerConfig
+    ) -> None:
         self.process = process
         self.api = api
+        self.config = config
         self.queue: WorkQueue[str] = WorkQueue(process)
         self.recorder = EventRecorder(api, component=f"{self.name}-controller")
         self.informers = informers
 
+    @abstractmethod
     def start(self) -> None:
         """Registers handlers; called before the informers start."""
 
+    @abstractmethod
     async def sync(self, key: str) -> None:
         """Brings one key nearer to what is wanted."""
-        raise NotImplementedError
 
     def run(self) -> None:
         """Starts the workers; called once the informers have synced."""

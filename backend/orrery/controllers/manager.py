@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from orrery.client import ApiClient, LeaderElector
+from orrery.controllers.config import ControllerManagerConfig
 from orrery.controllers.controller import Informers
 from orrery.controllers.registry import CONTROLLERS
-from orrery.kernel import NO_CAUSE, SECOND, Process
-
-
-@dataclass(frozen=True, slots=True)
-class ControllerManagerConfig:
-    """Kubernetes' own defaults."""
-
-    lease_namespace: str = "kube-system"
-    lease_name: str = "kube-controller-manager"
-    cluster_cidr: str = "10.244.0.0/16"
-    node_cidr_mask: int = 24
-    node_monitor_period_ns: int = 5 * SECOND
-    node_monitor_grace_period_ns: int = 50 * SECOND
-    terminated_pod_gc_threshold: int = 12_500
+from orrery.kernel import NO_CAUSE, Process
 
 
 class ControllerManager:
@@ -45,7 +31,7 @@ class ControllerManager:
 
     async def _start(self) -> None:
         informers = Informers(self._api)
-        controllers = [make(self._process, self._api, informers, self.config) for make in CONTROLLERS]
+        controllers = [kind(self._process, self._api, informers, self.config) for kind in CONTROLLERS]
         for controller in controllers:
             controller.start()
         await informers.start()

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from orrery.controllers.controller import Controller
+from orrery.controllers.endpoints import EndpointsController
+from orrery.controllers.endpointslice import EndpointSliceController
+from orrery.controllers.garbage_collector import GarbageCollector
+from orrery.controllers.namespace import NamespaceController
+from orrery.controllers.node_lifecycle import NodeLifecycleController
+from orrery.controllers.pod_gc import PodGarbageCollector
+from orrery.controllers.serviceaccount import ServiceAccountController
+from orrery.controllers.taint_eviction import TaintEvictionController
 
-from orrery.client import ApiClient
-from orrery.controllers.controller import Controller, Informers
-from orrery.kernel import Process
-
-if TYPE_CHECKING:
-    from orrery.controllers.manager import ControllerManagerConfig
-
-Make = Callable[[Process, ApiClient, Informers, "ControllerManagerConfig"], Controller]
-
-CONTROLLERS: tuple[Make, ...] = ()
+CONTROLLERS: tuple[type[Controller], ...] = (
+    EndpointsController,
+    EndpointSliceController,
+    NamespaceController,
+    ServiceAccountController,
+    NodeLifecycleController,
+    TaintEvictionController,
+    PodGarbageCollector,
+    GarbageCollector,
+)

@@ -1,0 +1,18 @@
+"""What kube-controller-manager can be told; the defaults are Kubernetes' own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orrery.kernel import SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerManagerConfig:
+    """The flags of the same names."""
+
+    lease_namespace: str = "kube-system"
+    lease_name: str = "kube-controller-manager"
+    node_monitor_period_ns: int = 5 * SECOND
+    node_monitor_grace_period_ns: int = 50 * SECOND
+    terminated_pod_gc_threshold: int = 12_500
