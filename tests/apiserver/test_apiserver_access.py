@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from apiserver_lab import CONFIGMAPS, DEPLOYMENTS, PODS, Lab, config_map, deployment, pod
 
+from orrery.kernel import SECOND, sleep
+
 NODE = ("system:node:worker-1", ("system:nodes",))
 SCHEDULER = ("system:kube-scheduler", ())
 CONTROLLERS = ("system:kube-controller-manager", ())
@@ -123,6 +125,30 @@ def test_priority_classes_are_numbers_or_refused(lab: Lab) -> None:
     assert lab.fails("POST", PODS, unknown) == (
         403, "Forbidden", 'pods "other" is forbidden: no PriorityClass with name gold was found'
     )
+
+
+def test_a_pod_waits_a_second_for_the_default_account_and_not_for_another(lab: Lab) -> None:
+    lab.ok("POST", "/api/v1/namespaces", {"metadata": {"name": "team"}})
+    pods = "/api/v1/namespaces/team/pods"
+    began_ns = lab.kernel.now_ns
+    assert lab.fails("POST", pods, pod()) == (
+        403,
+        "Forbidden",
+        'pods "web" is forbidden: error looking up service account team/default: serviceaccount "default" not found',
+    )
+    assert lab.kernel.now_ns - began_ns > SECOND
+    began_ns = lab.kernel.now_ns
+    named = pod(spec={"serviceAccountName": "robot"})
+    assert 'serviceaccount "robot" not found' in lab.fails("POST", pods, named)[2]
+    assert lab.kernel.now_ns - began_ns < SECOND // 10
+
+    async def soon() -> int:
+        asked = lab.client.spawn(lab.ask("POST", pods, pod()), name="ask")
+        await sleep(SECOND // 2)
+        await lab.ask("POST", "/api/v1/namespaces/team/serviceaccounts", {"metadata": {"name": "default"}})
+        return (await asked.join()).code
+
+    assert lab.run(soon()) == 201
 
 
 def test_a_namespaced_kind_in_a_namespace_made_a_moment_ago_by_another_server() -> None:

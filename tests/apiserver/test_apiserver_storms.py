@@ -177,4 +177,4 @@ def test_the_checker_finds_a_watch_that_goes_on_a_few_revisions_too_late(monkeyp
         await whole(self)
 
     monkeypatch.setattr(Cacher, "_follow", forgetful)
-    assert not all(run(seed).no_gap for seed in range(4))
+    assert not all(run(seed).no_gap for seed in (3,))
