@@ -7,7 +7,7 @@ from orrery.apiserver import ApiServer, ApiServerConfig
 from orrery.client import ApiClient
 from orrery.etcd import EtcdMember
 from orrery.kernel import SECOND, Address, Kernel, Process, RpcError, TraceEvent
-from orrery.machinery.resources import EVENTS, NODES, PODS
+from orrery.machinery.resources import EVENTS, NODES, PODS, SERVICEACCOUNTS
 from orrery.machinery.tables.pods import pod_status
 from orrery.machinery.wire import StatusError
 from orrery.node import Containerd, Kubelet, KubeletConfig, KubeProxy, Machine, Registry, RegistryConfig
@@ -41,6 +41,7 @@ class KubeletLab:
         self.api = ApiClient(self.client, SERVER, user="kubernetes-admin", groups=("system:masters",))
         self.kernel.trace.subscribe(self.seen.append)
         self.run(20)
+        self.do(self.api.create(SERVICEACCOUNTS, {"metadata": {"name": "default", "namespace": "default"}}))
 
     async def _kubelet(self, process: Process) -> None:
         user = "system:node:worker-1"
@@ -110,7 +111,7 @@ class KubeletLab:
     def until(self, name: str, word: str, limit_s: int = 120) -> float:
         """Lets time pass until the Pod's STATUS is this word; gives the seconds that took."""
         begin_ns = self.kernel.now_ns
-        while word != (now := self.word(name)):
+        while (now := self.word(name)) != word:
             passed_s = (self.kernel.now_ns - begin_ns) / SECOND
             assert passed_s < limit_s, f"{name} is {now} after {passed_s:g} s, not {word}: {self.events(name)}"
             self.run(0.05)
@@ -132,4 +133,4 @@ class KubeletLab:
         return self.see(name)["status"]["containerStatuses"][index]
 
     def traced(self, kind: str) -> list[Any]:
-        return [event for event in self.seen if event.TYPE == kind]
+        return [event for event in self.seen if kind == event.TYPE]

@@ -17,7 +17,7 @@ from orrery.controllers import ControllerManager
 from orrery.etcd import EtcdMember
 from orrery.kernel import Address, Host, Kernel, LinkProfile, Process
 from orrery.node import Containerd, Kubelet, KubeletConfig, KubeProxy, Machine, Registry, RegistryConfig
-from orrery.scheduler import Scheduler
+from orrery.scheduler.component import Scheduler
 
 Main = Callable[[Process], Awaitable[object]]
 
