@@ -7,8 +7,9 @@ Rules: controllers do not know each other; they meet in the API server. What dec
 objects (which Pods to delete, how far a rolling update may go, what a status is); what acts is `sync`.
 """
 
+from orrery.controllers.config import ControllerManagerConfig
 from orrery.controllers.controller import Controller, Informers
 from orrery.controllers.events import Reconciled
-from orrery.controllers.manager import ControllerManager, ControllerManagerConfig
+from orrery.controllers.manager import ControllerManager
 
 __all__ = ["Controller", "ControllerManager", "ControllerManagerConfig", "Informers", "Reconciled"]
