@@ -79,6 +79,13 @@ def test_arguments_may_be_a_list_as_in_v1beta4() -> None:
     assert parse(text).audit.path == "/a.log"
 
 
+def test_flags_of_the_controller_manager_that_matter_here_are_heeded() -> None:
+    arguments = '{node-monitor-grace-period: "1m30s", node-monitor-period: 2s}'
+    config = parse(HEAD + f"controllerManager:\n  extraArgs: {arguments}\n")
+    assert config.node_monitor_grace_period_ns == 90_000_000_000
+    assert config.node_monitor_period_ns == 2_000_000_000
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -13,7 +13,7 @@ from orrery.client import ApiClient
 from orrery.cluster.cluster import Cluster
 from orrery.cluster.config import API_PORT, ETCD_PORT, ClusterConfig, HostConfig, WorkerConfig
 from orrery.cluster.loadbalancer import LoadBalancer
-from orrery.controllers import ControllerManager
+from orrery.controllers import ControllerManager, ControllerManagerConfig
 from orrery.etcd import EtcdMember
 from orrery.kernel import Address, Host, Kernel, LinkProfile, Process
 from orrery.node import Containerd, Kubelet, KubeletConfig, KubeProxy, Machine, Registry, RegistryConfig
@@ -95,6 +95,10 @@ def _add_control_plane(kernel: Kernel, config: ClusterConfig, host: HostConfig) 
         version=config.kubernetes_version,
         audit_log_path=config.audit.path,
     )
+    manager_config = ControllerManagerConfig(
+        node_monitor_period_ns=config.node_monitor_period_ns,
+        node_monitor_grace_period_ns=config.node_monitor_grace_period_ns,
+    )
     local = Address(host.name, API_PORT)
 
     def scheduler(process: Process) -> Awaitable[object]:
@@ -102,7 +106,7 @@ def _add_control_plane(kernel: Kernel, config: ClusterConfig, host: HostConfig) 
 
     def controllers(process: Process) -> Awaitable[object]:
         api = ApiClient(process, local, user=f"system:{CONTROLLER_MANAGER}", user_agent=CONTROLLER_MANAGER)
-        return ControllerManager(process, api).run()
+        return ControllerManager(process, api, manager_config).run()
 
     _add(kernel, host.name, API_SERVER, lambda process: ApiServer(process, api_config).run())
     _add(kernel, host.name, SCHEDULER, scheduler)

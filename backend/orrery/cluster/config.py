@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Any
 
-from orrery.kernel import MICROSECOND, MILLISECOND, Address
+from orrery.kernel import MICROSECOND, MILLISECOND, SECOND, Address
 from orrery.node.images import CATALOGUE, MIB, ImageProfile
 
 KUBERNETES_VERSION = "v1.37.0"
@@ -97,6 +97,8 @@ class ClusterConfig:
     latency: LatencyConfig = LatencyConfig()
     audit: AuditConfig = AuditConfig()
     images: ImagesConfig = ImagesConfig()
+    node_monitor_period_ns: int = 5 * SECOND
+    node_monitor_grace_period_ns: int = 50 * SECOND
     extra_args: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 

@@ -13,7 +13,8 @@ import yaml
 
 from orrery.machinery import quantity
 
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
+_SPAN_PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
+_SPAN = re.compile(rf"(?:{_SPAN_PART.pattern})+")
 _SPAN_NS = {"ns": 1, "us": 1000, "µs": 1000, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 
@@ -112,11 +113,10 @@ class Field:
         return str(self.value)
 
     def span_ns(self, low_ns: int = 0, high_ns: int = 3600 * 10**9) -> int:
-        """A span of time such as 400us, 12ms or 5s."""
-        match = _SPAN.fullmatch(self.value) if isinstance(self.value, str) else None
-        if match is None:
+        """A span of time such as 400us, 12ms or 1m30s."""
+        if not isinstance(self.value, str) or not _SPAN.fullmatch(self.value):
             raise self.error(f"must be a span of time such as 400us, 12ms or 5s, not {self._shown()}")
-        span_ns = round(float(match[1]) * _SPAN_NS[match[2]])
+        span_ns = sum(round(float(number) * _SPAN_NS[unit]) for number, unit in _SPAN_PART.findall(self.value))
         if not low_ns <= span_ns <= high_ns:
             raise self.error(f"{self.value} is out of range; it may be from {low_ns} ns to {high_ns} ns")
         return span_ns

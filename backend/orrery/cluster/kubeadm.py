@@ -23,7 +23,7 @@ from orrery.cluster.config import (
     etcd_hosts,
 )
 from orrery.cluster.document import Field
-from orrery.kernel import Address
+from orrery.kernel import HOUR, SECOND, Address
 
 API_VERSIONS = ("kubeadm.k8s.io/v1beta3", "kubeadm.k8s.io/v1beta4")
 KIND = "ClusterConfiguration"
@@ -35,6 +35,10 @@ _WITHOUT_EFFECT = ("certificatesDir", "imageRepository", "featureGates", "proxy"
                    "certificateValidityPeriod", "caCertificateValidityPeriod")  # fmt: skip
 
 # Flags with an effect here; all others are kept and shown.
+_NODE_MONITOR = {
+    "node-monitor-period": "node_monitor_period_ns",
+    "node-monitor-grace-period": "node_monitor_grace_period_ns",
+}
 _AUDIT_NUMBERS = {
     "audit-log-maxage": "max_age_days",
     "audit-log-maxbackup": "max_backups",
@@ -194,10 +198,17 @@ def _components(document: Field, config: ClusterConfig) -> ClusterConfig:
         if component == "kube-apiserver":
             config = _api_server(section, config)
             audit = _audit(arguments, audit)
+        elif component == "kube-controller-manager":
+            config = config.replace(**_node_monitor(arguments))
         section.ignore("extraVolumes", "extraEnvs")
         section.done()
     document.get("dns")
     return config.replace(extra_args=extra, audit=audit)
+
+
+def _node_monitor(arguments: dict[str, Field]) -> dict[str, int]:
+    given = {flag: attribute for flag, attribute in _NODE_MONITOR.items() if flag in arguments}
+    return {attribute: arguments[flag].span_ns(SECOND, HOUR) for flag, attribute in given.items()}
 
 
 def _arguments(section: Field) -> dict[str, Field]:
