@@ -57,8 +57,8 @@ export class Animator {
     return this.flights.size;
   }
 
-  setBounds(width: number, height: number): void {
-    this.labels.setBounds(width, height);
+  setBounds(width: number, height: number, top = 0): void {
+    this.labels.setBounds(width, height, top);
   }
 
   setFocus(flow: number | null): void {

@@ -21,11 +21,14 @@ export class LabelLayer {
   private labels: Label[] = [];
   private width = 1920;
   private height = 1080;
+  /** Where labels of the topmost row's links go: above the cards. 0: there is no such place. */
+  private top = 0;
   private readonly pen = document.createElement('canvas').getContext('2d')!;
 
   constructor(private readonly layer: SVGGElement) {}
 
-  setBounds(width: number, height: number): void {
+  setBounds(width: number, height: number, top = 0): void {
+    this.top = top;
     this.width = width;
     this.height = height;
   }
@@ -36,6 +39,7 @@ export class LabelLayer {
     this.pen.font = "600 16px 'Inter Variable', 'Noto Sans KR Variable', sans-serif";
     const w = this.pen.measureText(words).width + 36;
     const { x, y } = this.spot(route, w);
+    for (const other of [...this.labels]) if (other.released && overlap(other, x, y, w)) this.drop(other);
     const label: Label = { id, group: drawn(words, w, colour), x, y, w, ageMs: 0, released: false };
     label.group.setAttribute('transform', `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
     this.layer.append(label.group);
@@ -68,10 +72,10 @@ export class LabelLayer {
     const right = middle.x + 24 + w <= this.width - 8;
     let x = level ? middle.x - w / 2 : right ? middle.x + 24 : middle.x - 24 - w;
     let y = level ? middle.y + 20 : middle.y - HEIGHT / 2;
+    if (this.top > 0 && level && route.length < 120) y = this.top;
     x = Math.min(Math.max(8, x), this.width - w - 8);
     for (const other of this.labels) {
-      const apart = x > other.x + other.w + 8 || x + w + 8 < other.x;
-      if (!apart && Math.abs(other.y - y) < HEIGHT + 6) y = other.y + HEIGHT + 8;
+      if (!other.released && overlap(other, x, y, w)) y = other.y + HEIGHT + 8;
     }
     return { x, y: Math.min(y, this.height - HEIGHT - 4) };
   }
@@ -83,6 +87,11 @@ export class LabelLayer {
     fading.onfinish = () => label.group.remove();
     fading.oncancel = () => label.group.remove();
   }
+}
+
+function overlap(label: Label, x: number, y: number, w: number): boolean {
+  const apart = x > label.x + label.w + 8 || x + w + 8 < label.x;
+  return !apart && Math.abs(label.y - y) < HEIGHT + 6;
 }
 
 function drawn(words: string, w: number, colour: string): SVGGElement {

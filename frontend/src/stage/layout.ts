@@ -42,6 +42,8 @@ export interface StageLayout {
   trunk: { x1: number; x2: number; y: number } | null;
   /** Where each worker's riser stands. */
   risers: Map<string, number>;
+  /** Where the legend of protocols fits, if it does. */
+  legend: Box | null;
   captions: { key: 'clients' | 'controlPlane' | 'etcd' | 'workers'; x: number; y: number }[];
   gutters: Gutters;
   compact: boolean;
@@ -85,19 +87,19 @@ export function layoutStage(hosts: readonly HostRecord[], components: readonly C
   const cpX = PAD + (left ? leftW + 40 : 0);
   const columns = Math.max(1, control.length, etcdHosts.length);
   const width = Math.max(room.w, cpX + columns * CP_MIN + (columns - 1) * GAP + PAD);
-  const roomy = between(0, (room.h - 660) / 240, 1);
+  const roomy = between(0, (room.h - 690) / 220, 1.4);
 
   const size = {
-    etcd: 92 + 12 * roomy,
-    manager: 50 + 8 * roomy,
-    api: 42 + 10 * roomy,
-    gutter: 16 + 4 * roomy,
+    etcd: 92 + 20 * roomy,
+    manager: 50 + 14 * roomy,
+    api: 42 + 14 * roomy,
+    gutter: 16 + 6 * roomy,
   };
   const etcdRow = etcdHosts.length > 0 ? TITLE + size.etcd + 12 : 0;
   const controlY = TOP + (etcdRow > 0 ? etcdRow + 24 : 0);
   const controlH = TITLE + (stacked ? size.etcd + size.gutter : 0) + size.manager + size.gutter + 4 + size.api + 12;
   const trunkY = controlY + (control.length > 0 ? controlH : 0) + 26 + 6 * roomy;
-  const band = 88 + 10 * roomy;
+  const band = 88 + 20 * roomy;
   const workersY = trunkY + band;
 
   const result: StageLayout = {
@@ -109,6 +111,7 @@ export function layoutStage(hosts: readonly HostRecord[], components: readonly C
     trays: [],
     trunk: control.length > 0 ? { x1: PAD + leftW, x2: width - PAD, y: trunkY } : null,
     risers: new Map(),
+    legend: null,
     captions: [],
     gutters: {
       etcdY: (etcdRow > 0 ? TOP + etcdRow : TOP + TITLE + size.etcd) + (etcdRow > 0 ? 12 : size.gutter / 2),
@@ -171,6 +174,9 @@ function placeLeft(
   const room = at.trunkY - balancerH / 2 - 24 - TOP;
   const h = between(44, room / Math.max(1, clients.length) - 10, 60);
   clients.forEach((host, i) => onlyComponent(result, host, components, 'client', { x: PAD, y: TOP + i * (h + 10), w: at.leftW, h }));
+  const below = TOP + clients.length * (h + 10) + 14;
+  const free = at.trunkY - balancers.length * (balancerH + 12) + balancerH / 2 - 14 - below;
+  if (clients.length > 0 && free >= 128) result.legend = { x: PAD, y: below, w: at.leftW, h: Math.min(free, 200) };
   balancers.forEach((host, i) => {
     const box = { x: PAD, y: at.trunkY - balancerH / 2 - i * (balancerH + 12), w: at.leftW, h: balancerH };
     onlyComponent(result, host, components, 'load-balancer', box);
@@ -239,9 +245,9 @@ function placeInside(result: StageLayout, host: string, components: readonly Com
     .sort((a, b) => rank(a.name) - rank(b.name) || (a.id < b.id ? -1 : 1));
   const y = box.y + TITLE + 4;
   const h = compact ? 28 : 34;
-  const gap = 8;
+  const gap = 5;
   const inner = box.w - 24;
-  const weights = own.map((component) => (component.name === 'containerd' ? 1.26 : component.name === 'kubelet' ? 1.02 : 0.82));
+  const weights = own.map((component) => component.name.replace('kube-', '').length + 1.4);
   const sum = weights.reduce((a, b) => a + b, 0);
   let x = box.x + 12;
   own.forEach((component, i) => {
@@ -250,8 +256,8 @@ function placeInside(result: StageLayout, host: string, components: readonly Com
     x += w + gap;
   });
   // Between the node's name and its state, where no word stands.
-  result.risers.set(host, box.x + between(60, 22 + host.length * 10.4, box.w * 0.5));
-  const top = y + h + (compact ? 12 : 14) + (compact ? 0 : 30);
+  result.risers.set(host, box.x + between(60, 32 + host.length * 10.4, box.w * 0.5));
+  const top = y + h + (compact ? 12 : 52);
   result.podAreas.set(host, { x: box.x + 12, y: top, w: inner, h: box.y + box.h - 12 - top });
 }
 

@@ -35,3 +35,8 @@ export function stripOf(raft: RaftRecord, lastIndex: number, columns: number): C
 export function termShade(term: number): string {
   return `var(--term-${term % 4})`;
 }
+
+/** The ink that can be read on a term's shade. */
+export function termInk(term: number): string {
+  return term % 2 === 1 ? 'var(--on-term-light)' : 'var(--on-term)';
+}

@@ -9,7 +9,7 @@ export const en = {
 
   'view.stage': 'Stage',
   'view.raft': 'Raft',
-  'view.scheduling': 'Scheduling',
+  'view.scheduling': 'Schedule',
   'view.objects': 'Objects',
   'view.events': 'Events',
   'view.scenes': 'Scenes',
@@ -76,10 +76,8 @@ export const en = {
   'raft.ballot.refused': 'refused',
   'raft.ballot.waiting': 'waiting',
   'raft.timer': 'campaigns in {time} unless it hears from a leader',
-  'raft.match': 'has up to {index}',
   'raft.none': 'This cluster has no etcd members.',
   'raft.entry': 'index {index} · term {term} · {text}',
-  'raft.membersMatch': 'What the leader knows of the others',
 
   'node.ready': 'Ready',
   'node.notReady': 'NotReady',
@@ -297,6 +295,7 @@ export const en = {
   'deploy.cancel': 'Cancel',
   'deploy.created': '{object} created',
   'deploy.configured': '{object} configured',
+  'deploy.deleted': '{object} deleted',
   'deploy.unchanged': '{object} unchanged',
   'deploy.failed': '{object}: {message}',
 
@@ -348,6 +347,9 @@ export const en = {
   'sched.pod': 'Pod in hand',
   'sched.noFit': 'No node fits: {message}',
 
+  'scene.playing': 'step {step} of {steps}',
+  'scene.done': 'finished',
+  'scene.failed': 'stopped',
   'scenes.title': 'Scenes',
   'scenes.start': 'Start',
   'scenes.none': 'No scenes are installed.',

@@ -78,10 +78,8 @@ export const ko: Record<TextKey, string> = {
   'raft.ballot.refused': '반대',
   'raft.ballot.waiting': '대기',
   'raft.timer': '리더의 소식이 없으면 {time} 뒤에 출마합니다',
-  'raft.match': '{index}까지 받음',
   'raft.none': '이 클러스터에는 etcd 멤버가 없습니다.',
   'raft.entry': '인덱스 {index} · 임기 {term} · {text}',
-  'raft.membersMatch': '리더가 아는 다른 멤버의 로그',
 
   'node.ready': 'Ready',
   'node.notReady': 'NotReady',
@@ -299,6 +297,7 @@ export const ko: Record<TextKey, string> = {
   'deploy.cancel': '취소',
   'deploy.created': '{object} 생성됨',
   'deploy.configured': '{object} 변경됨',
+  'deploy.deleted': '{object} 삭제됨',
   'deploy.unchanged': '{object} 변경 없음',
   'deploy.failed': '{object}: {message}',
 
@@ -350,6 +349,9 @@ export const ko: Record<TextKey, string> = {
   'sched.pod': '다루는 파드',
   'sched.noFit': '맞는 노드가 없습니다: {message}',
 
+  'scene.playing': '{steps}걸음 중 {step}',
+  'scene.done': '끝',
+  'scene.failed': '멈춤',
   'scenes.title': '장면',
   'scenes.start': '시작',
   'scenes.none': '준비된 장면이 없습니다.',

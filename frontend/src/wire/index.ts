@@ -23,6 +23,7 @@ export type FilterVerdict = Full<wire.FilterVerdict>;
 export type PluginScore = Full<wire.PluginScore>;
 export type QueueRecord = Full<wire.QueueRecord>;
 export type FlowRecord = Full<wire.FlowRecord>;
+export type SceneRecord = Full<wire.SceneRecord>;
 export type AnyRecord =
   | HostRecord
   | ComponentRecord
@@ -33,7 +34,8 @@ export type AnyRecord =
   | ObjectRecord
   | DecisionRecord
   | QueueRecord
-  | FlowRecord;
+  | FlowRecord
+  | SceneRecord;
 export type RecordType = AnyRecord['type'];
 export type RecordOf<T extends RecordType> = Extract<AnyRecord, { type: T }>;
 
@@ -91,8 +93,4 @@ export interface ObjectView {
   text: string;
   object: Record<string, unknown>;
 }
-export interface SceneInfo {
-  id: string;
-  title: { ko: string; en: string };
-  text: { ko: string; en: string };
-}
+export type SceneInfo = Full<wire.SceneView>;
