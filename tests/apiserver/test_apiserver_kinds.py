@@ -101,6 +101,16 @@ def test_an_address_is_given_out_once_and_comes_back_with_its_service(lab: Lab) 
     assert "is not in the valid range" in lab.fails("POST", SERVICES, service("c", clusterIP="192.168.0.1"))[2]
 
 
+def test_the_list_of_addresses_says_what_the_address_says(lab: Lab) -> None:
+    listed = lab.fails("POST", SERVICES, service("a", clusterIPs=["abc"]))
+    assert listed[2] == (
+        'Service "a" is invalid: spec.clusterIPs: Invalid value: ["abc"]: '
+        "must be empty when `clusterIP` is not specified"
+    )
+    other = service("a", clusterIP="10.96.0.9", clusterIPs=["10.96.0.8"])
+    assert lab.fails("POST", SERVICES, other)[2].endswith("first value must match `clusterIP`")
+
+
 def test_headless_and_external_services_have_no_address(lab: Lab) -> None:
     assert lab.ok("POST", SERVICES, service("h", clusterIP="None"))["spec"]["clusterIPs"] == ["None"]
     assert lab.ok("POST", SERVICES, service("h2", clusterIP="None"))["spec"]["clusterIP"] == "None"

@@ -19,7 +19,7 @@ from orrery.machinery.wire import ApiRequest, StatusError
 
 PATH = f"{CONFIGMAPS}/settings"
 KEY = "/registry/configmaps/default/settings"
-LOAD_S = 7
+LOAD_S = 5
 
 
 class Counter:

@@ -162,7 +162,7 @@ def refusal(user: str, info: RequestInfo, why: str) -> str:
     if info.resource is None:
         return f'User "{user}" cannot {info.verb} path "{info.path}"'
     where = "at the cluster scope"
-    if info.namespace and info.resource.namespaced:
+    if info.namespace:
         where = f'in the namespace "{info.namespace}"'
     sentence = f'User "{user}" cannot {info.verb} resource "{info.qualified}" in API group "{info.group}" {where}'
     return f"{sentence}: {why}" if why else sentence

@@ -8,7 +8,7 @@ from orrery.apiserver.exchange import Exchange
 from orrery.apiserver.requests import header
 from orrery.machinery import schema
 from orrery.machinery.bodies import decode_body
-from orrery.machinery.objects import Document
+from orrery.machinery.objects import Document, name_of, namespace_of
 from orrery.machinery.resources import Resource
 from orrery.machinery.wire import StatusError
 
@@ -57,6 +57,20 @@ def decode_resource(exchange: Exchange, document: Any, resource: Resource) -> Do
     if metadata is None or any(field in metadata for field in DROPPED):
         obj = {**obj, "metadata": {key: value for key, value in (metadata or {}).items() if key not in DROPPED}}
     return obj
+
+
+def check_name(exchange: Exchange, document: Document) -> None:
+    """Whether a document is of the object that the path names. StatusError 400."""
+    info = exchange.info
+    name, namespace = name_of(document), namespace_of(document)
+    if name != info.name:
+        raise StatusError.bad_request(
+            f"the name of the object ({name}) does not match the name on the URL ({info.name})"
+        )
+    if exchange.resource.namespaced and namespace and namespace != info.namespace:
+        raise StatusError.bad_request(
+            f"the namespace of the object ({namespace}) does not match the namespace on the URL ({info.namespace})"
+        )
 
 
 def _check_kind(given_version: Any, given_kind: Any, api_version: str, kind: str) -> None:

@@ -17,7 +17,7 @@ from orrery.machinery.wire import ApiResponse, StatusError
 
 Form = Literal["object", "table", "metadata"]
 
-ACCEPTED = ("application/json", "application/yaml", "application/vnd.kubernetes.protobuf")
+ACCEPTED = ("application/json",)
 _INCLUDE: dict[str, IncludeObject] = {"": "Metadata", "Metadata": "Metadata", "None": "None", "Object": "Object"}
 
 
@@ -32,7 +32,7 @@ def form_of(exchange: Exchange) -> Form:
         media_type, *parameters = (part.strip() for part in choice.split(";"))
         options = dict(parameter.partition("=")[::2] for parameter in parameters)
         wanted = options.get("as", "")
-        if media_type not in ("application/json", "application/yaml", "application/*", "*/*"):
+        if media_type not in ("application/json", "application/*", "*/*"):
             continue
         if not wanted:
             return "object"

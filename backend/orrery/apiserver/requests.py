@@ -17,7 +17,7 @@ _COLLECTION = {"GET": "list", "POST": "create", "DELETE": "deletecollection", "H
 _KEPT = 8192
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class RequestInfo:
     """What is asked for. ``resource`` is None for a path that names no kind; ``verb`` is then the method's name."""
 

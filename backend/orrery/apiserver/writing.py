@@ -130,15 +130,7 @@ async def update(exchange: Exchange) -> ApiResponse:
     name = name_of(obj)
     if not name:
         raise StatusError.bad_request("name must be provided")
-    if name != info.name:
-        raise StatusError.bad_request(
-            f"the name of the object ({name}) does not match the name on the URL ({info.name})"
-        )
-    namespace = namespace_of(obj)
-    if resource.namespaced and namespace and namespace != info.namespace:
-        raise StatusError.bad_request(
-            f"the namespace of the object ({namespace}) does not match the namespace on the URL ({info.namespace})"
-        )
+    documents.check_name(exchange, obj)
     version = meta(obj).get("resourceVersion", "")
     if version in ("", "0") and not strategy.unconditional_update:
         cause = Cause("FieldValueInvalid", "Invalid value: 0: must be specified for an update",
@@ -174,10 +166,7 @@ async def patch(exchange: Exchange) -> ApiResponse:
         del exchange.warnings[warned:]
         patched = patches.apply(kind, old, body, resource.api_version, resource.kind)
         obj = documents.decode_resource(exchange, patched, resource)
-        if name_of(obj) != exchange.info.name:
-            raise StatusError.bad_request(
-                f"the name of the object ({name_of(obj)}) does not match the name on the URL ({exchange.info.name})"
-            )
+        documents.check_name(exchange, obj)
         revising.check_version(exchange, old, meta(obj).get("resourceVersion", ""))
         return await _advanced(exchange, strategy, obj, old)
 

@@ -36,6 +36,7 @@ class NamespaceStrategy(Strategy):
 async def finalize(exchange: Exchange) -> ApiResponse:
     """``namespaces/NAME/finalize``: the namespace controller takes its finalizer off, and the namespace ends."""
     document = documents.decode_resource(exchange, documents.content(exchange), NAMESPACES)
+    documents.check_name(exchange, document)
     wanted = list((document.get("spec") or {}).get("finalizers") or ())
     version = document["metadata"].get("resourceVersion", "")
 

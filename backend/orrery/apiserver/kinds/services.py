@@ -9,6 +9,8 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from orrery.apiserver.kinds.strategy import Strategy
 from orrery.machinery.objects import Document, dig, drop, name_of
 from orrery.machinery.resources import SERVICES, STORAGE_ROOT
@@ -54,9 +56,9 @@ class ServiceStrategy(Strategy):
             for field in ("clusterIP", "clusterIPs"):
                 spec.pop(field, None)
             return {**new, "spec": spec}
+        _check_list(new, spec)
         if not spec.get("clusterIP"):
-            listed = spec.get("clusterIPs") or ()
-            spec["clusterIP"] = listed[0] if listed else _free_address(server)
+            spec["clusterIP"] = _free_address(server)
         _check_address(server, new, spec["clusterIP"])
         spec["clusterIPs"] = [spec["clusterIP"]]
         if kind in _WITH_PORTS:
@@ -115,6 +117,17 @@ def _free_address(server: ApiServer) -> str:
     raise StatusError.internal_error("failed to allocate a serviceIP: range is full")
 
 
+def _check_list(service: Document, spec: Document) -> None:
+    """One address a Service: the list says what the single field says."""
+    address, listed = spec.get("clusterIP"), spec.get("clusterIPs") or []
+    if listed and not address:
+        raise _invalid(service, "spec.clusterIPs", listed, "must be empty when `clusterIP` is not specified")
+    if listed and listed[0] != address:
+        raise _invalid(service, "spec.clusterIPs", listed, "first value must match `clusterIP`")
+    if len(listed) > 1:
+        raise _invalid(service, "spec.clusterIPs", listed, "may only hold one value on a cluster of one address family")
+
+
 def _check_address(server: ApiServer, service: Document, address: str) -> None:
     if address == "None":
         return
@@ -134,12 +147,14 @@ def _with_node_ports(server: ApiServer, service: Document, ports: list[Document]
         for known in server.cacher.listed(SERVICES)
         for port in dig(known, "spec", "ports") or ()
     }
-    result = []
+    result: list[Document] = []
     for index, port in enumerate(ports):
         number = port.get("nodePort")
         if number and not first <= number <= last:
             why = f"provided port is not in the valid range. The range of valid ports is {first}-{last}"
             raise _invalid(service, f"spec.ports[{index}].nodePort", number, why)
+        if number and any(p["nodePort"] == number and p.get("protocol") == port.get("protocol") for p in result):
+            raise _invalid(service, f"spec.ports[{index}].nodePort", number, "provided port is already allocated")
         while not number:
             number = server.process.random.between(first, last)
             if number in used and len(used) < last - first:
@@ -150,7 +165,7 @@ def _with_node_ports(server: ApiServer, service: Document, ports: list[Document]
 
 
 def _invalid(service: Document, field: str, value: Any, why: str) -> StatusError:
-    shown = f'["{value[0]}"]' if isinstance(value, list) else str(value)
+    shown = orjson.dumps(value).decode()
     return StatusError.invalid(
         SERVICES, name_of(service), [Cause("FieldValueInvalid", f"Invalid value: {shown}: {why}", field)]
     )

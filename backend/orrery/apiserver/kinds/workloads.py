@@ -9,7 +9,7 @@ from orrery.apiserver.requests import header
 from orrery.machinery import patch as patches
 from orrery.machinery import selectors
 from orrery.machinery.bodies import media_type
-from orrery.machinery.objects import Document, meta, put
+from orrery.machinery.objects import Document, meta, name_of, put
 from orrery.machinery.resources import DEPLOYMENTS, REPLICASETS, Resource
 from orrery.machinery.wire import ApiResponse, Cause, StatusError
 
@@ -71,6 +71,8 @@ async def scale(exchange: Exchange) -> ApiResponse:
             kind = media_type(header(exchange.request, "content-type"))
             wanted = patches.apply(kind, scale_of(old), body, SCALE_VERSION, SCALE_KIND)
         wanted = documents.decode(exchange, wanted, SCALE_VERSION, SCALE_KIND)
+        if name_of(wanted):
+            documents.check_name(exchange, wanted)
         revising.check_version(exchange, old, meta(wanted).get("resourceVersion", ""))
         replicas = (wanted.get("spec") or {}).get("replicas", 0)
         if replicas < 0:
