@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -169,6 +173,20 @@ def scenario(seed: int) -> tuple[str, bytes]:
 def test_the_same_seed_gives_the_same_bytes() -> None:
     assert scenario(7) == scenario(7)
     assert scenario(7)[0] != scenario(8)[0]
+
+
+def test_the_hash_seed_of_python_changes_nothing() -> None:
+    here = Path(__file__).parent
+    code = "import test_apiserver_faults as t; print(t.scenario(7)[0])"
+    path = os.pathsep.join([str(here), str(here.parents[1] / "backend")])
+    digests = [
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": seed},
+            capture_output=True, text=True, check=True,
+        ).stdout.strip()
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert digests == [scenario(7)[0]] * 2
 
 
 def test_a_stream_of_no_watch_is_refused() -> None:
