@@ -148,9 +148,9 @@ class ApiClient:
         )
         for _ in range(RETRIES):
             answer = await self.request(request)
-            if answer.code != 429 or "retry-after" not in answer.headers:
+            if answer.code != 429 or "Retry-After" not in answer.headers:
                 break
-            await sleep(int(answer.headers["retry-after"]) * SECOND)
+            await sleep(int(answer.headers["Retry-After"]) * SECOND)
         if not answer.ok:
             raise failure(answer)
         assert isinstance(answer.body, dict)
