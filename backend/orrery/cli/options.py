@@ -33,7 +33,8 @@ def config_option(function: F) -> F:
 
 
 def read_config(path: Path | None) -> "ClusterConfig":
-    """The configuration in a file, or the default one; a ClickException names what is wrong with the file, and where."""
+    """The configuration in a file, or the default one; a ClickException names what is wrong with the file, and
+    where."""
     from orrery import cluster
 
     if path is None:

@@ -1,19 +1,21 @@
 """The values that options take, checked where they are typed: seeds, spans of virtual time, ports."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from orrery.kernel.units import HOUR, MICROSECOND, MILLISECOND, MINUTE, SECOND
+from orrery.kernel.units import parse_span_ns
 
 MAX_SEED = 2**53 - 1  # the largest whole number that a browser holds exactly
 
-_UNITS_NS = {"us": MICROSECOND, "ms": MILLISECOND, "s": SECOND, "m": MINUTE, "h": HOUR}
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)(us|ms|s|m|h)")
+if TYPE_CHECKING:  # it is generic for type checkers before it is at run time
+    ParamType = click.ParamType[Any]
+else:
+    ParamType = click.ParamType
 
 
-class Seed(click.ParamType):
+class Seed(ParamType):
     """A whole number from 0 to 2^53-1."""
 
     name = "N"
@@ -26,7 +28,7 @@ class Seed(click.ParamType):
         return int(value)
 
 
-class Span(click.ParamType):
+class Span(ParamType):
     """A span of virtual time as kubectl writes them (90s, 5m, 1h30m); becomes nanoseconds."""
 
     name = "SPAN"
@@ -40,7 +42,7 @@ class Span(click.ParamType):
         return span_ns
 
 
-class Port(click.ParamType):
+class Port(ParamType):
     """A TCP port that a server can have or be asked on."""
 
     name = "PORT"
@@ -51,16 +53,3 @@ class Port(click.ParamType):
         if not re.fullmatch(r"[0-9]+", value) or not 1 <= int(value) <= 65535:
             self.fail(f"'{value}' is not a port: give a whole number from 1 to 65535.", param, ctx)
         return int(value)
-
-
-def parse_span_ns(text: str) -> int | None:
-    """'1h30m' in nanoseconds; None if it is not a span."""
-    total, end = 0, 0
-    for part in _SPAN.finditer(text):
-        if part.start() != end:
-            return None
-        whole, _, fraction = part[1].partition(".")
-        unit_ns = _UNITS_NS[part[2]]
-        total += int(whole) * unit_ns + (int(fraction) * unit_ns // 10 ** len(fraction) if fraction else 0)
-        end = part.end()
-    return total if end and end == len(text) else None

@@ -73,15 +73,16 @@ class Acts:
 
     def request(
         self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes,
-        listener: Listener,
+        listener: Listener, *, identity: tuple[str, tuple[str, ...]] = (ADMIN, ADMIN_GROUPS),
     ) -> int:
-        """Sends a real client's request; gives the number by which it can be hung up."""
+        """Sends a real client's request; gives the number by which it can be hung up. `identity` (user, groups) is what
+        its certificate says: people are administrators, scenes may show what others may not do."""
         self._visit_count += 1
         number = self._visit_count
         self._listeners[number] = listener
         payload = {
             "number": number, "method": method, "path": path, "query": dict(query), "headers": dict(headers),
-            "body": base64.b64encode(body).decode(),
+            "body": base64.b64encode(body).decode(), "user": identity[0], "groups": list(identity[1]),
         }
         self._kernel.inbox.take("request", payload)
         return number
@@ -161,7 +162,8 @@ class Acts:
             subject=_short(path),
         )
         request = ApiRequest(
-            method, path, payload["query"], payload["headers"], base64.b64decode(payload["body"]), ADMIN, ADMIN_GROUPS
+            method, path, payload["query"], payload["headers"], base64.b64decode(payload["body"]),
+            payload["user"], tuple(payload["groups"]),
         )
         watching = payload["query"].get("watch") in ("1", "true", "True")
         visit = self._watch(number, request) if watching else self._ask(number, request)

@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from orrery.kernel import SECOND, FlowStarted, Kernel, MessageReceived, MessageSent, TraceEvent
+from orrery.kernel import SECOND, FlowStarted, Kernel, MessageDropped, MessageReceived, MessageSent, TraceEvent
 from orrery.theatre.projections import Projections
 from orrery.theatre.records import Pace, Stretch
 from orrery.theatre.stage import Stage
@@ -58,6 +58,7 @@ class Director:
         self._goal_marks = 0
         self._pause_then = True
         self._reached = False
+        self._on_their_way: dict[int, bool] = {}  # messages on their way that a step may end with
         kernel.trace.subscribe(self._on_event)
 
     def pace(self, waiting_requests: int = 0) -> Pace:
@@ -191,15 +192,18 @@ class Director:
             self._on_sent(event)  # type: ignore[arg-type]
         elif kind is FlowStarted:
             self._on_flow(event)  # type: ignore[arg-type]
-        elif kind is MessageReceived and self._goal == "message":
-            flow = self._flows.by_number.get(event.flow)
-            if flow is not None and (self.focus is None or event.flow == self.focus) and flow.steps:
+        elif kind is MessageReceived or kind is MessageDropped:
+            arrived = self._on_their_way.pop(event.message, False)  # type: ignore[attr-defined]
+            if arrived and self._goal == "message":
                 self._reach()
         if self._goal == "event" and kind is not MessageReceived and not getattr(event, "quiet", False) and event.flow:
             self._reach()
 
     def _on_sent(self, event: MessageSent) -> None:
-        if self.mode == "cinematic" and not event.quiet and event.flow == self.focus and self._goal is None:
+        if event.quiet or not event.flow or (self.focus is not None and event.flow != self.focus):
+            return
+        self._on_their_way[event.message] = True
+        if self.mode == "cinematic" and event.flow == self.focus and self._goal is None:
             self._reach()
 
     def _on_flow(self, event: FlowStarted) -> None:

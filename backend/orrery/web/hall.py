@@ -21,7 +21,7 @@ class Hall:
         self._config = config
         self._task: asyncio.Task[None] | None = None
         self.on_move: Callable[[], object] = lambda: None
-        self.room = self._new_room(seed)
+        self.room = self._new_room(seed, config)
 
     async def run(self) -> None:
         """Plays the room of the moment until it is cancelled."""
@@ -34,9 +34,9 @@ class Hall:
         finally:
             self._task.cancel()
 
-    def begin(self, seed: int) -> None:
-        """Begins another run: a new cluster that has just booted."""
-        self.room = self._new_room(seed)
+    def begin(self, seed: int, config: ClusterConfig | None = None) -> None:
+        """Begins another run: a new cluster that has just booted, the server's own unless another is given."""
+        self.room = self._new_room(seed, config or self._config)
         if self._task is not None:
             old, self._task = self._task, asyncio.ensure_future(self.room.run())
             old.cancel()
@@ -67,16 +67,20 @@ class Hall:
         return [_view(scene) for scene in SCENES.values()]
 
     def play_scene(self, scene_id: str) -> None:
-        """Begins a scene. Raises ValueError if there is none of that name."""
+        """Begins a scene, on another run where it needs another cluster. Raises ValueError if there is none of that
+        name."""
         scene = SCENES.get(scene_id)
         if scene is None:
             raise ValueError(f"there is no scene {scene_id!r}")
+        wanted = scene.config() if scene.config is not None else self._config
+        if wanted != self.room.config:
+            self.begin(self.room.seed, wanted)
         self.room.player = ScenePlayer(scene, self.room)
         self.room.player.look()
         self.room.poke()
 
-    def _new_room(self, seed: int) -> Room:
-        return Room(seed, self._config, epoch_s=int(time.time()))
+    def _new_room(self, seed: int, config: ClusterConfig) -> Room:
+        return Room(seed, config, epoch_s=int(time.time()))
 
 
 def _view(scene: Scene) -> SceneView:

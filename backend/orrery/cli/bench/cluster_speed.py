@@ -1,4 +1,5 @@
-"""The default cluster idling on leases, heartbeats and probes: what its trace costs, and how much faster than life it runs."""
+"""The default cluster idling on leases, heartbeats and probes: what its trace costs, and how much faster than life it
+runs."""
 
 from collections.abc import Callable
 

@@ -45,7 +45,8 @@ def table(title: str, ours: str, theirs: str, rows: Sequence[Row]) -> str:
     cells = [("", ours, theirs, "ratio", "at least")]
     for row in rows:
         wanted = f"{row.target:.2f}" if row.target is not None else ""
-        cells.append((row.title, _figure(row.ours, row.unit), _figure(row.theirs, row.unit), f"{row.ratio:.2f}", wanted))
+        figures = (_figure(row.ours, row.unit), _figure(row.theirs, row.unit))
+        cells.append((row.title, *figures, f"{row.ratio:.2f}", wanted))
     widths = [max(len(line[column]) for line in cells) for column in range(5)]
     lines = [
         "  ".join(cell.ljust(width) if column == 0 else cell.rjust(width)

@@ -10,7 +10,7 @@ TOTAL = 209  # concepts that the lecture names
 def command(only: tuple[str, ...]) -> None:
     """Play every entry of the atlas without a browser, and count them.
 
-    The atlas is the index of concepts that the page shows: each entry has an id, a text, and a scene that does the thing
-    and checks what happened. An entry is done when its scene passes. The last line is 'done/209'; the exit code is 1 if
-    a scene failed.
+    The atlas is the index of concepts that the page shows: each entry has an id, a text, and a scene that does the
+    thing and checks what happened. An entry is done when its scene passes. The last line is 'done/209'; the exit code
+    is 1 if a scene failed.
     """

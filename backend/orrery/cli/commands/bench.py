@@ -46,7 +46,9 @@ def _cluster(repetitions: int, progress: Progress) -> str:
     from orrery.cli.bench import cluster_speed
 
     progress.say("booting the default cluster ...")
-    traced, idle = cluster_speed.measure(repetitions, lambda: progress.say("the default cluster idles, traced and not ..."))
+    traced, idle = cluster_speed.measure(
+        repetitions, lambda: progress.say("the default cluster idles, traced and not ...")
+    )
     return "\n".join([
         measure.table("Tracing, default cluster idling", "traced", "untraced", [traced]),
         measure.table("Default cluster idling, traced", "virtual", "wall", [idle]),

@@ -28,7 +28,9 @@ def command(host: str, port: int) -> None:
         with urllib.request.urlopen(f"{address}/api/kubeconfig", timeout=TIMEOUT_S) as response:
             text = response.read().decode()
     except urllib.error.HTTPError as error:
-        raise click.ClickException(f"{address} answered {error.code}: it is not an Orrery server, or not one of this version.")
+        raise click.ClickException(
+            f"{address} answered {error.code}: it is not an Orrery server, or not one of this version."
+        ) from None
     except (OSError, ValueError):
         raise click.ClickException(
             f"no Orrery server answers on {address}: start one with 'orrery serve', or name its port with --port."

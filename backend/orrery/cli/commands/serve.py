@@ -1,12 +1,11 @@
 """`orrery serve`."""
 
+import asyncio
 import errno
 import os
 import socket
 import sys
 import threading
-import time
-import urllib.request
 import webbrowser
 from pathlib import Path
 
@@ -22,7 +21,8 @@ from orrery.cli.values import Port
 @click.option("--host", default="127.0.0.1", show_default=True,
               help="The address to listen on; 0.0.0.0 lets other machines in.")
 @click.option("--port", type=Port(), default=8000, show_default=True, help="The port of the page.")
-@click.option("--kube-port", type=Port(), default=6443, show_default=True, help="The port of the Kubernetes API (https).")
+@click.option("--kube-port", type=Port(), default=6443, show_default=True,
+              help="The port of the Kubernetes API (https).")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in a browser, if this machine has a screen.")
 def command(config: Path | None, seed: int, host: str, port: int, kube_port: int, open_page: bool) -> None:
     """Start the server: the page on one port, the Kubernetes API on another.
@@ -34,10 +34,26 @@ def command(config: Path | None, seed: int, host: str, port: int, kube_port: int
     cluster is simulated and can reach nothing outside itself.
     """
     if port == kube_port:
-        raise click.UsageError(f"the page and the Kubernetes API cannot share port {port}: change --port or --kube-port.")
+        raise click.UsageError(
+            f"the page and the Kubernetes API cannot share port {port}: change --port or --kube-port."
+        )
     cluster_config = read_config(config)
     _check_free(host, port, "--port")
     _check_free(host, kube_port, "--kube-port")
+    from orrery.web.server import Options, serve
+
+    def ready() -> None:
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+        click.echo(f"Orrery is at http://{shown}:{port}, its Kubernetes API at https://{shown}:{kube_port}.")
+        click.echo(f"Real clients: 'orrery kubeconfig --port {port} > orrery.kubeconfig'.", err=True)
+        if open_page:
+            _open(f"http://{shown}:{port}")
+
+    click.echo("Booting the cluster ...", err=True)
+    try:
+        asyncio.run(serve(seed, cluster_config, Options(host, port, kube_port), on_ready=ready))
+    except OSError as error:
+        raise click.ClickException(f"the server cannot go on: {error.strerror or error}.") from None
 
 
 def _check_free(host: str, port: int, option: str) -> None:
@@ -63,19 +79,8 @@ def _check_free(host: str, port: int, option: str) -> None:
             raise click.ClickException(text) from None
 
 
-def _open_when_up(address: str) -> None:
-    """Opens the page once the server answers; says nothing where there is no screen."""
+def _open(address: str) -> None:
+    """Opens the page; says nothing where there is no screen."""
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return
-
-    def wait_and_open() -> None:
-        for _ in range(150):
-            try:
-                urllib.request.urlopen(f"{address}/healthz", timeout=1).close()
-            except OSError:
-                time.sleep(0.2)
-            else:
-                webbrowser.open(address)
-                return
-
-    threading.Thread(target=wait_and_open, name="open the page", daemon=True).start()
+    threading.Thread(target=webbrowser.open, args=(address,), name="open the page", daemon=True).start()
