@@ -9,9 +9,18 @@ export interface Band {
   leader: string;
 }
 
-/** Bands from the run's beginning to `nowNs`; a term whose number no mark tells is left out. */
-export function bandsOf(marks: readonly Mark[], nowNs: number): Band[] {
+/** Who led when the recording begins. */
+export interface FirstLeader {
+  fromNs: number;
+  term: number;
+  leader: string;
+}
+
+/** Bands from `first`, or the first mark that tells, to `nowNs`; a term whose number nothing tells is left out. */
+export function bandsOf(marks: readonly Mark[], nowNs: number, first: FirstLeader | null = null): Band[] {
   const bands: Band[] = [];
+  const told = marks.find((mark) => mark.kind === 'leader' || mark.kind === 'no-leader');
+  if (first && (!told || told.t_ns > first.fromNs)) bands.push({ ...first, toNs: nowNs });
   const close = (t: number) => {
     const last = bands.at(-1);
     if (last) last.toNs = t;

@@ -7,7 +7,7 @@ import type { ComponentRecord } from '../wire';
 export function componentName(component: Pick<ComponentRecord, 'id' | 'name'>): string {
   if (component.name === 'etcd') {
     const raft = theatre.table('raft').get(`raft/${component.id}`);
-    if (raft) return raft.member;
+    if (raft && !raft.member.includes('/')) return raft.member;
   }
   return tryText(`name.${component.name}`, component.name);
 }
@@ -18,13 +18,28 @@ export function fullName(id: string): string {
   if (!record) return id;
   const name = componentName(record);
   const alike = [...theatre.table('component').values()].filter((other) => other.name === record.name).length;
-  return alike > 1 && record.name !== 'etcd' ? `${name}(${record.host})` : name;
+  return alike > 1 && name === tryText(`name.${record.name}`, record.name) ? `${name}(${record.host})` : name;
+}
+
+/** As short as it stays clear: "api(cp-2)", for lists. */
+export function shortName(id: string): string {
+  return fullName(id).replace('kube-apiserver', 'api');
 }
 
 /** The name that a mark's subject is known by: a component's, or an object's without its namespace. */
 export function subjectName(subject: string): string {
   if (theatre.table('component').has(subject)) return fullName(subject);
-  return subject.replace(/^default\//, '');
+  return shortObject(subject);
+}
+
+/** "default/web-5d9f8c7b6-x7k2p" as people say it: "web-x7k2p". */
+export function shortObject(key: string): string {
+  return key.replace(/^default\//, '').replace(/-[a-z0-9]{8,10}-([a-z0-9]{5})$/, '-$1');
+}
+
+/** A Raft member's name, which may be that of its process. */
+export function memberName(member: string): string {
+  return theatre.table('component').has(member) ? fullName(member) : member;
 }
 
 export function hostUp(host: string): boolean {

@@ -199,6 +199,6 @@ export async function apply(text: string): Promise<boolean> {
     well &&= !bad;
     toasts.say(t(`deploy.${result.verb}`, { object: result.object, message: result.message }), bad);
   }
-  if (reply.flow > 0 && well) route.choose({ kind: 'flow', id: reply.flow });
+  if (well && reply.flow > 0) route.choose(null);
   return well;
 }

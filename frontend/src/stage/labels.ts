@@ -72,10 +72,14 @@ export class LabelLayer {
     const right = middle.x + 24 + w <= this.width - 8;
     let x = level ? middle.x - w / 2 : right ? middle.x + 24 : middle.x - 24 - w;
     let y = level ? middle.y + 20 : middle.y - HEIGHT / 2;
-    if (this.top > 0 && level && route.length < 120) y = this.top;
+    const lane = this.top > 0 && level && (route.length < 120 || middle.y < 60);
+    if (lane) y = this.top;
     x = Math.min(Math.max(8, x), this.width - w - 8);
     for (const other of this.labels) {
-      if (!other.released && overlap(other, x, y, w)) y = other.y + HEIGHT + 8;
+      if (!other.released && overlap(other, x, y, w)) {
+        if (lane) x = Math.min(other.x + other.w + 10, this.width - w - 8);
+        else y = other.y + HEIGHT + 8;
+      }
     }
     return { x, y: Math.min(y, this.height - HEIGHT - 4) };
   }

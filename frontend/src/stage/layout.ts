@@ -189,9 +189,13 @@ function placeOutside(
   components: readonly ComponentRecord[],
   at: { trunkY: number; band: number },
 ): void {
-  const w = 148;
+  // Right of the last riser where there is room, else left of it.
+  const riser = Math.max(0, ...result.risers.values());
+  const room = result.width - PAD - riser - 14;
+  const w = room >= 112 ? Math.min(156, room) : 148;
+  const right = room >= 112 ? result.width - PAD : riser - 14;
   outside.forEach((host, i) => {
-    const box = { x: result.width - PAD - (i + 1) * w - i * 16, y: at.trunkY + 16, w, h: Math.min(52, at.band - 44) };
+    const box = { x: right - (i + 1) * w - i * 16, y: at.trunkY + 16, w, h: Math.min(52, at.band - 44) };
     onlyComponent(result, host, components, 'outside', box);
   });
 }

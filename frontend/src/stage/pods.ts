@@ -2,7 +2,7 @@
 import type { PodRecord } from '../wire';
 import type { Box, StageLayout } from './layout';
 
-export type PodSize = 'large' | 'medium' | 'small';
+export type PodSize = 'large' | 'medium' | 'small' | 'tiny';
 
 export interface PodPlace extends Box {
   pod: PodRecord;
@@ -12,7 +12,8 @@ export interface PodPlace extends Box {
 const SIZES: { size: PodSize; minW: number; maxW: number; h: number; gap: number }[] = [
   { size: 'large', minW: 98, maxW: 132, h: 56, gap: 8 },
   { size: 'medium', minW: 60, maxW: 72, h: 52, gap: 6 },
-  { size: 'small', minW: 26, maxW: 26, h: 26, gap: 5 },
+  { size: 'small', minW: 34, maxW: 34, h: 34, gap: 6 },
+  { size: 'tiny', minW: 22, maxW: 22, h: 22, gap: 4 },
 ];
 
 export function placePods(layout: StageLayout, pods: readonly PodRecord[]): { places: PodPlace[]; hidden: Map<string, number> } {
@@ -41,7 +42,7 @@ function inOrder(a: PodRecord, b: PodRecord): number {
 /** Fills the area with the largest chips of which all fit, and returns how many stand in it. */
 function pack(pods: readonly PodRecord[], area: Box, places: PodPlace[], only?: PodSize): number {
   for (const form of SIZES) {
-    const last = form.size === (only ?? 'small');
+    const last = form.size === (only ?? 'tiny');
     const columns = Math.max(1, Math.floor((area.w + form.gap) / (form.minW + form.gap)));
     const rows = Math.max(only ? 1 : 0, Math.floor((area.h + form.gap) / (form.h + form.gap)));
     const capacity = columns * rows;

@@ -5,7 +5,7 @@
  * in which something differs. Playing, pausing and scrubbing go through the same lines.
  */
 import { SvelteMap } from 'svelte/reactivity';
-import { type Band, bandsOf } from '../model/bands';
+import { type Band, bandsOf, type FirstLeader } from '../model/bands';
 import { Playback } from '../model/playback';
 import { type ConnectionState, FrameSocket } from '../model/socket';
 import { type Cursor, Timeline } from '../model/timeline';
@@ -38,6 +38,7 @@ export class Theatre {
   private cursor: Cursor = this.timeline.cursor();
   private seq: number | null = null;
   private socket: FrameSocket | null = null;
+  private firstLeader: FirstLeader | null = null;
   private stale = true;
   private marksSeen = -1;
   private slowTick = 0;
@@ -120,6 +121,7 @@ export class Theatre {
       this.playback.reset(snapshot.now_ns);
       this.live = true;
     }
+    if (!same) this.firstLeader = leaderOf(snapshot);
     if (!same) this.cursor = this.timeline.cursor();
     this.marksSeen = -1;
     this.jumped();
@@ -179,7 +181,7 @@ export class Theatre {
     const present = this.playback.presentNs;
     if (this.endNs !== present) {
       this.endNs = present;
-      this.bands = bandsOf(marks, endNs);
+      this.bands = bandsOf(marks, endNs, this.firstLeader);
     }
   }
 
@@ -187,6 +189,15 @@ export class Theatre {
     const next = this.rate + (rate - this.rate) * 0.12;
     this.rate = this.pace.paused && next < 0.001 ? 0 : next;
   }
+}
+
+function leaderOf(snapshot: Snapshot): FirstLeader | null {
+  let found: FirstLeader | null = null;
+  for (const record of snapshot.records) {
+    if (record.type !== 'raft' || record.role !== 'leader' || (found && found.term > record.term)) continue;
+    found = { fromNs: snapshot.now_ns, term: record.term, leader: record.member };
+  }
+  return found;
 }
 
 export const theatre = new Theatre();

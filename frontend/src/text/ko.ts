@@ -86,6 +86,7 @@ export const ko: Record<TextKey, string> = {
   'node.unknown': 'NotReady',
   'node.cpu': 'cpu',
   'node.memory': 'mem',
+  'node.silent': '{time}째 응답 없음',
   'node.cordoned': '스케줄 제외',
   'node.more': '외 {count}개',
   'node.load': '{all} 중 {used}',
