@@ -143,6 +143,17 @@ def test_a_request_that_takes_a_minute_is_a_504() -> None:
     assert lab.fails("GET", PATH)[:2] == (504, "Timeout")
 
 
+def test_a_request_may_ask_for_less_time() -> None:
+    lab = Lab()
+    lab.kernel.faults.apply("hang-process", component="etcd-1/etcd")
+    began_ns = lab.kernel.now_ns
+    assert lab.fails("GET", PATH, query={"timeout": "1.5s"})[:2] == (504, "Timeout")
+    assert 1400 * MILLISECOND < lab.kernel.now_ns - began_ns < 1600 * MILLISECOND
+    assert lab.fails("GET", PATH, query={"timeout": "soon"})[::2] == (
+        400, "invalid timeout specified in the request URL"
+    )
+
+
 def test_etcd_is_compacted_by_one_of_the_servers() -> None:
     lab = Lab(members=1, servers=2)
     for _ in range(3):

@@ -22,8 +22,9 @@ from orrery.apiserver.authentication import authenticate
 from orrery.apiserver.authorization import refusal
 from orrery.apiserver.exchange import ALLOW, DENY, Exchange
 from orrery.apiserver.kinds import SUBRESOURCES
-from orrery.apiserver.requests import resolve
+from orrery.apiserver.requests import resolve, timeout_ns
 from orrery.etcd import EtcdError
+from orrery.etcd.errors import DEADLINE_EXCEEDED
 from orrery.kernel import Call, Reply, TimeoutExpired, sleep
 from orrery.machinery.wire import ApiRequest, ApiResponse, StatusError
 
@@ -56,7 +57,7 @@ async def serve(server: ApiServer, call: Call) -> object:
     assert isinstance(request, ApiRequest)
     exchange = Exchange(server, call, request, resolve(request))
     try:
-        with server.process.timeout(server.config.request_timeout_ns):
+        with server.process.timeout(timeout_ns(request, server.config.request_timeout_ns)):
             await sleep(server.config.request_cpu_ns)
             authorize(exchange)
             if not call.streaming:
@@ -66,8 +67,7 @@ async def serve(server: ApiServer, call: Call) -> object:
     except StatusError as error:
         response = _refused(exchange, error)
     except EtcdError as error:
-        # What etcd says is no Status: it is passed on as it stands (responsewriters.ErrorToAPIStatus).
-        response = _refused(exchange, StatusError.of(500, "", error.message))
+        response = _refused(exchange, _etcd_failure(error))
     except TimeoutExpired:
         response = _refused(exchange, StatusError.timeout())
     if exchange.warnings:
@@ -129,6 +129,13 @@ def _refused(exchange: Exchange, error: StatusError) -> ApiResponse:
     if exchange.stage and not exchange.quiet:
         exchange.said(DENY, error.message)
     return error.response()
+
+
+def _etcd_failure(error: EtcdError) -> StatusError:
+    """What etcd says is no Status: it is passed on as it stands (responsewriters.ErrorToAPIStatus)."""
+    if error.code == DEADLINE_EXCEEDED:
+        return StatusError.timeout()
+    return StatusError.of(500, "", error.message)
 
 
 def _quoted(text: str) -> str:

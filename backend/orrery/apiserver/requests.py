@@ -6,11 +6,13 @@ resource requests, everything else is a path.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
+from orrery.kernel import HOUR, MICROSECOND, MILLISECOND, MINUTE, SECOND
 from orrery.machinery import resources
 from orrery.machinery.resources import Resource
-from orrery.machinery.wire import ApiRequest
+from orrery.machinery.wire import ApiRequest, StatusError
 
 _NAMED = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete", "POST": "create", "HEAD": "get"}
 _COLLECTION = {"GET": "list", "POST": "create", "DELETE": "deletecollection", "HEAD": "list"}
@@ -69,6 +71,24 @@ def _of_query(info: RequestInfo, request: ApiRequest) -> RequestInfo:
     if selector.startswith("metadata.name=") and "," not in selector:
         name = selector.removeprefix("metadata.name=").removeprefix("=")
     return replace(info, verb=verb, name=name) if verb != info.verb or name else info
+
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
+_UNITS_NS = {
+    "ns": 1, "us": MICROSECOND, "µs": MICROSECOND, "ms": MILLISECOND, "s": SECOND, "m": MINUTE, "h": HOUR,
+}  # fmt: skip
+
+
+def timeout_ns(request: ApiRequest, most_ns: int) -> int:
+    """How long a request may take: what its ``timeout`` says (``32s``), up to the server's own. StatusError 400."""
+    text = request.query.get("timeout", "") if request.query else ""
+    if not text or text == "0":
+        return most_ns
+    parts = _DURATION.findall(text)
+    if "".join(number + unit for number, unit in parts) != text:
+        raise StatusError.bad_request("invalid timeout specified in the request URL")
+    asked_ns = int(sum(float(number) * _UNITS_NS[unit] for number, unit in parts))
+    return min(asked_ns, most_ns) if asked_ns else most_ns
 
 
 def is_true(text: str) -> bool:
