@@ -21,6 +21,7 @@ from a stream of the run's seed.
 What may not be here: knowledge of who runs the Pods, of etcd, of the network; state that a plugin keeps between cycles.
 """
 
+from orrery.scheduler.component import Scheduler
 from orrery.scheduler.config import SchedulerConfig
 from orrery.scheduler.cycle import schedule
 from orrery.scheduler.decision import Decision, FilterVerdict, NodeVerdict, PluginScore
@@ -35,6 +36,7 @@ __all__ = [
     "NodeVerdict",
     "PluginScore",
     "QueueChanged",
+    "Scheduler",
     "SchedulerConfig",
     "SchedulingDecision",
     "default_framework",
