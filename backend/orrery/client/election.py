@@ -64,18 +64,20 @@ class LeaderElector:
             self._on_stopped_leading()
 
     async def _renew(self) -> None:
-        deadline_ns = self._process.now_ns + self._renew_deadline_ns
+        begun_ns = self._process.now_ns
+        deadline_ns = begun_ns + self._renew_deadline_ns
         while self._process.now_ns < deadline_ns:
-            await sleep(self._retry_period_ns)
-            left_ns = deadline_ns - self._process.now_ns
-            if left_ns > 0 and await self._attempt(left_ns):
+            await sleep(max(0, begun_ns + self._retry_period_ns - self._process.now_ns))
+            begun_ns = self._process.now_ns
+            if begun_ns < deadline_ns and await self._attempt(deadline_ns - begun_ns):
                 deadline_ns = self._process.now_ns + self._renew_deadline_ns
 
     async def _attempt(self, limit_ns: int = RENEW_DEADLINE_NS) -> bool:
-        """Tries to take or renew the lease; True if it is ours now."""
+        """Tries to take or renew the lease; True if it is ours now. An attempt that hangs is given up after half the
+        renewal deadline, so that there is time for another."""
         self._process.kernel.cause = NO_CAUSE
         try:
-            with self._process.timeout(limit_ns):
+            with self._process.timeout(min(limit_ns, self._renew_deadline_ns // 2)):
                 return await self._try_acquire_or_renew()
         except (StatusError, RpcError, TimeoutExpired) as error:
             self._process.log(f"error retrieving or updating lease {self.namespace}/{self.name}: {error}", "warning")

@@ -210,7 +210,11 @@ class Director:
         if event.kind in TAKES_FOCUS_AT_ONCE:
             self.focus, self._next_focus = event.flow, None
         elif event.kind in TAKES_FOCUS_AT_REST:
-            self._next_focus = event.flow
+            flow = self._flows.by_number.get(self.focus or 0)
+            if flow is None or not flow.moving:
+                self.focus, self._next_focus = event.flow, None
+            else:
+                self._next_focus = event.flow
 
     def _reach(self) -> None:
         self._reached = True
