@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from orrery.apiserver import admission, documents, rendering
+from orrery.apiserver import admission, documents, rendering, revising
 from orrery.apiserver.admission import DELETE, Write
-from orrery.apiserver.exchange import ALLOW, PASS, Exchange
+from orrery.apiserver.exchange import ALLOW, Exchange
 from orrery.apiserver.kinds.strategy import Strategy
 from orrery.apiserver.selection import selection
 from orrery.apiserver.storage import Changed
@@ -87,50 +87,26 @@ async def delete_named(
     exchange: Exchange, strategy: Strategy, namespace: str, name: str, options: Options
 ) -> tuple[Document, bool]:
     """Deletes an object, or begins to; the object, and whether it is gone. StatusError 403, 404, 409."""
-    resource, server = exchange.resource, exchange.server
-    old = server.cacher.find(resource, namespace, name)
-    fresh = False
-    while True:
-        if old is None:
-            old = await server.storage.get(resource, namespace, name, quiet=exchange.quiet)
-            fresh = True
-            if old is None:
-                raise StatusError.not_found(resource, name)
-        try:
-            await _admit(exchange, old)
-            _check_preconditions(exchange, old, options)
-            marked = _marked(exchange, strategy, old, options)
-        except StatusError:
-            if fresh:
-                raise
-            old = None
-            continue
+    resource, storage = exchange.resource, exchange.server.storage
+
+    async def work(old: Document, fresh: bool) -> tuple[Document, bool]:
+        await _admit(exchange, old)
+        _check_preconditions(exchange, old, options)
+        marked = _marked(exchange, strategy, old, options)
         if marked is old and not fresh:
-            old = None
-            continue
-        at_once = marked is None
+            raise revising.Doubtful
         if exchange.dry_run or marked is old:
             return old, False
-        if not exchange.quiet:
-            exchange.stage = "storage"
-            exchange.said(PASS, f"if still at revision {meta(old)['resourceVersion']}")
-            exchange.announce()
-        try:
-            if at_once:
-                released = strategy.claims(old)
-                return await server.storage.remove(
-                    resource, namespace, name, old, released=released, quiet=exchange.quiet
-                ), True
-            assert marked is not None
-            stored = await server.storage.replace(resource, namespace, name, old, marked, quiet=exchange.quiet)
-        except Changed as changed:
-            if changed.current is None:
-                raise StatusError.not_found(resource, name) from None
-            old, fresh = changed.current, True
-            continue
+        revising.announce(exchange, old)
+        if marked is None:
+            held = strategy.claims(old)
+            return await storage.remove(resource, namespace, name, old, released=held, quiet=exchange.quiet), True
+        stored = await storage.replace(resource, namespace, name, old, marked, quiet=exchange.quiet)
         if strategy.is_finished(stored):
             return await _finish(exchange, strategy, namespace, name, stored), True
         return stored, False
+
+    return await revising.attempt(exchange, namespace, name, work)
 
 
 async def _finish(exchange: Exchange, strategy: Strategy, namespace: str, name: str, obj: Document) -> Document:
