@@ -41,9 +41,11 @@ def test_a_refusal_names_the_stage(lab: Lab) -> None:
     seen = lab.collect(RequestAuthorized)
     lab.call("GET", PODS, who=("jane", ()))
     lab.call("POST", PODS, pod("Bad_Name"))
+    lab.call("PUT", f"{CONFIGMAPS}/none", config_map("none"), who=("root", ("system:masters",)))
     by_user = {event.user: event.stages[-1] for event in seen}
     assert by_user["jane"][:2] == ("authorization", "deny")
     assert by_user["kubernetes-admin"][:2] == ("validation", "deny")
+    assert by_user["root"] == ("storage", "deny", 'configmaps "none" not found')
 
 
 def test_quiet_requests_are_audited_in_one_event(lab: Lab) -> None:

@@ -38,6 +38,7 @@ async def attempt(
     known = server.cacher.find(resource, namespace, name)
     fresh = False
     while True:
+        exchange.stage = "storage"
         if known is None:
             known = await server.storage.get(resource, namespace, name, quiet=exchange.quiet)
             fresh = True
@@ -102,8 +103,8 @@ async def _write(exchange: Exchange, strategy: Strategy, old: Document, new: Doc
 
 def announce(exchange: Exchange, old: Document) -> None:
     """Tells the verdicts before a conditional write."""
+    exchange.stage = "storage"
     if not exchange.quiet:
-        exchange.stage = "storage"
         exchange.said(PASS, f"if still at revision {meta(old)['resourceVersion']}")
         exchange.announce()
 
