@@ -14,7 +14,8 @@
 - ``component``: the process; ``config``: what can be set on it; ``events``: what it tells the trace.
 
 Rules: everything but ``component`` is plain code without a clock: ``now`` is a parameter. Formulas, weights and
-messages are Kubernetes' own (v1.37); each file names its source. A Pod is refused only by a plugin, and every refusal
+messages are Kubernetes' own (v1.37; NodeResourcesBalancedAllocation by default as until v1.35, see there); each file
+names its source. A Pod is refused only by a plugin, and every refusal
 keeps its plugin, code and reasons up to the screen. The one draw of chance, between nodes with equal totals, comes
 from a stream of the run's seed.
 
