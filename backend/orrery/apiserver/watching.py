@@ -144,6 +144,7 @@ async def begin(exchange: Exchange) -> ApiResponse:
         raise StatusError.method_not_allowed(info.resource, "watch")
     selection(exchange)
     rendering.form_of(exchange)
+    rendering.include_object(exchange)
     version = version_number(exchange.query("resourceVersion"))
     initial, match = exchange.query("sendInitialEvents"), exchange.query("resourceVersionMatch")
     if initial and match != "NotOlderThan":
