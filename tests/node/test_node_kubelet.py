@@ -197,6 +197,23 @@ def test_a_pod_for_which_there_is_no_room_is_rejected(lab: KubeletLab) -> None:
     assert lab.see("big")["status"]["phase"] == "Failed"
 
 
+@pytest.mark.parametrize("after_ms", [1, 5, 30, 80, 150, 200, 240, 280, 320, 400, 3300, 3400, 5000])
+def test_a_pod_that_is_deleted_at_whatever_moment_leaves_nothing_behind(after_ms: int) -> None:
+    lab = KubeletLab()
+    lab.pod("warm", shell("exit 0"), restartPolicy="Never")
+    lab.until("warm", "Completed")
+    lab.delete("warm")
+    lab.pod("job", shell("sleep 3"), restartPolicy="Never", terminationGracePeriodSeconds=1)
+    lab.run(after_ms / 1000)
+    lab.delete("job")
+    lab.run(10)
+    assert lab.word("job") == "gone"
+    assert lab.kubelet.workers == {}
+    assert lab.kubelet.runtime.pods == {}
+    assert lab.worker.disk.list("/var/lib/cni/networks/") == []
+    assert lab.worker.disk.list("/var/lib/containerd/sandboxes/") == []
+
+
 # -- probes
 
 

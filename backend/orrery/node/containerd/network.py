@@ -55,6 +55,10 @@ class PodNetwork:
             )
         )
 
+    def release(self, address: str) -> None:
+        """Gives an address back at once: for a sandbox that never came to be."""
+        self._process.disk.delete(NETWORKS + address)
+
     def address_of(self, sandbox_id: str) -> str:
         """The address that a sandbox holds, "" if none."""
         disk = self._process.disk

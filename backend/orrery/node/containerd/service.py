@@ -119,12 +119,17 @@ class Containerd:
         except OSError as error:
             where = f'failed to setup network for sandbox "{sandbox_id}"'
             raise RpcFailure("Unknown", f'{where}: plugin type="bridge" failed (add): {error}') from None
-        await sleep(60 * MILLISECOND + process.random.below(40 * MILLISECOND))
-        sandbox = SandboxStatus(
-            sandbox_id, uid, str(body["namespace"]), str(body["name"]), int(body["attempt"]), SANDBOX_READY,
-            process.wall_ns(), ip,
-        )  # fmt: skip
-        await self._store.put_sandbox(sandbox)
+        try:
+            await sleep(60 * MILLISECOND + process.random.below(40 * MILLISECOND))
+            sandbox = SandboxStatus(
+                sandbox_id, uid, str(body["namespace"]), str(body["name"]), int(body["attempt"]), SANDBOX_READY,
+                process.wall_ns(), ip,
+            )  # fmt: skip
+            await self._store.put_sandbox(sandbox)
+        except BaseException:  # the caller gave up: what was begun is undone
+            self._store.drop_sandbox(sandbox_id)
+            self._network.release(ip)
+            raise
         self._machine.start(sandbox_id, uid, ip, behaviour_of(pause.profile, (), ()))
         self._show_sandbox(sandbox, "ready")
         self._tell("CONTAINER_STARTED_EVENT", sandbox_id, uid)
@@ -192,7 +197,11 @@ class Containerd:
             process.random.hex(64), sandbox.id, sandbox.pod_uid, sandbox.pod, str(body["name"]), int(body["attempt"]),
             image.reference, image.image_id, CREATED, process.wall_ns(),
         )  # fmt: skip
-        await self._store.put_container(container)
+        try:
+            await self._store.put_container(container)
+        except BaseException:
+            self._store.drop_container(container.id)
+            raise
         self._configs[container.id] = body
         self._show_container(container)
         self._tell("CONTAINER_CREATED_EVENT", container.id, container.pod_uid)

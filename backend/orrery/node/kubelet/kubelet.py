@@ -83,12 +83,14 @@ class Kubelet:
 
     def _end_orphans(self) -> None:
         """Stops what runs here of Pods that were deleted while the kubelet did not look."""
-        for uid, runtime in list(self.runtime.pods.items()):
-            if uid not in self.workers:
-                pod = orphan(runtime)
-                if pod is not None:
-                    self.workers[uid] = worker = PodWorker(self, pod)
-                    worker.remove(orphan=True)
+        for uid in list(self.runtime.pods):
+            self._end_orphan(uid)
+
+    def _end_orphan(self, uid: str) -> None:
+        pod = orphan(self.runtime.pod(uid)) if uid not in self.workers else None
+        if pod is not None:
+            self.workers[uid] = worker = PodWorker(self, pod)
+            worker.remove(orphan=True)
 
     def forget(self, worker: PodWorker) -> None:
         """Nothing is left of a Pod, here or at the API server."""
@@ -103,6 +105,8 @@ class Kubelet:
         worker = self.workers.get(uid)
         if worker is not None:
             worker.wake()
+        elif self._pods.has_synced:
+            self._end_orphan(uid)
 
     def _probe_failed(self, pod: Pod, container: Container, probe: str, output: str) -> None:
         self.record(pod, container, "Warning", "Unhealthy", f"{probe.capitalize()} probe failed: {output}")

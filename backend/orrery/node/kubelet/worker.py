@@ -82,7 +82,7 @@ class PodWorker:
         self._move(what)
         self._not_before_ns = 0
         self.wake()
-        if self._syncing:
+        if self._syncing and self._process.kernel.current is not self._task:
             self._task.cancel()
 
     def _move(self, what: str) -> None:
