@@ -74,6 +74,7 @@ function hopKey(protocol: Protocol, from: string, to: string): TextKey {
   if (from === 'kubelet') return 'hop.kubelet-api';
   if (from === 'kubectl') return 'hop.client-api';
   if (from === 'load-balancer' && to === 'kube-apiserver') return 'hop.lb-api';
+  if (to === 'kubectl') return 'hop.client-back';
   if (from === 'kube-apiserver') return 'hop.api-back';
   return 'hop.other';
 }

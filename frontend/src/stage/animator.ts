@@ -8,7 +8,7 @@
 import type { MessageLog } from '../model/messages';
 import type { MessageView } from '../wire';
 import { pulseCard } from './cards';
-import { LabelLayer } from './labels';
+import { LabelLayer, type LabelLanes } from './labels';
 import { ease, placeAt, type Route } from './path';
 import { colourOf, PROTOCOLS } from './protocols';
 import { Sprite } from './sprite';
@@ -57,8 +57,8 @@ export class Animator {
     return this.flights.size;
   }
 
-  setBounds(width: number, height: number, top = 0): void {
-    this.labels.setBounds(width, height, top);
+  setBounds(width: number, height: number, lanes: LabelLanes | null = null): void {
+    this.labels.setBounds(width, height, lanes);
   }
 
   setFocus(flow: number | null): void {

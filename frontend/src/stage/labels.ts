@@ -5,7 +5,17 @@ import { element } from './sprite';
 const MAX_LABELS = 3;
 const LEAST_MS = 1500;
 const MOST_CHARS = 46;
-const HEIGHT = 34;
+const HEIGHT = 32;
+
+/** The stage's gutters, in which labels cover the least. */
+export interface LabelLanes {
+  /** Above the topmost cards. */
+  top: number;
+  /** Between etcd and what stands below it. */
+  etcdY: number;
+  /** The trunk: above it is the control plane. */
+  trunkY: number;
+}
 
 interface Label {
   id: number;
@@ -21,14 +31,13 @@ export class LabelLayer {
   private labels: Label[] = [];
   private width = 1920;
   private height = 1080;
-  /** Where labels of the topmost row's links go: above the cards. 0: there is no such place. */
-  private top = 0;
+  private lanes: LabelLanes | null = null;
   private readonly pen = document.createElement('canvas').getContext('2d')!;
 
   constructor(private readonly layer: SVGGElement) {}
 
-  setBounds(width: number, height: number, top = 0): void {
-    this.top = top;
+  setBounds(width: number, height: number, lanes: LabelLanes | null = null): void {
+    this.lanes = lanes;
     this.width = width;
     this.height = height;
   }
@@ -72,8 +81,13 @@ export class LabelLayer {
     const right = middle.x + 24 + w <= this.width - 8;
     let x = level ? middle.x - w / 2 : right ? middle.x + 24 : middle.x - 24 - w;
     let y = level ? middle.y + 20 : middle.y - HEIGHT / 2;
-    const lane = this.top > 0 && level && (route.length < 120 || middle.y < 60);
-    if (lane) y = this.top;
+    const { lanes } = this;
+    const lane = lanes !== null && level && (route.length < 120 || middle.y < 60);
+    if (lane) y = lanes.top;
+    else if (lanes !== null && !level && middle.y < lanes.trunkY - 20) {
+      x = middle.x - w / 2;
+      y = (route.length > 60 ? lanes.etcdY : middle.y) - HEIGHT / 2;
+    }
     x = Math.min(Math.max(8, x), this.width - w - 8);
     for (const other of this.labels) {
       if (!other.released && overlap(other, x, y, w)) {

@@ -33,6 +33,14 @@ export class Router {
     return route;
   }
 
+  /** Whether a node's component goes straight up to the load balancer. */
+  upTo(source: string, balancer: string): boolean {
+    const from = this.layout.components.get(source);
+    const to = this.layout.components.get(balancer);
+    const host = from && this.hosts.get(from.host);
+    return from !== undefined && to !== undefined && host !== undefined && this.upToBalancer(from, to, host) !== null;
+  }
+
   corners(source: string, target: string): Point[] | null {
     const from = this.layout.components.get(source);
     const to = this.layout.components.get(target);
@@ -72,13 +80,23 @@ export class Router {
 
   private riser(box: ComponentBox, host: HostBox, y: number): Point[] {
     const x = this.layout.risers.get(host.name)!;
-    const start: Point[] = [];
-    if (x >= box.x && x <= right(box)) start.push({ x, y: box.y });
-    else start.push({ x: cx(box), y: box.y }, { x: cx(box), y: box.y - 5 }, { x, y: box.y - 5 });
+    const start = this.toRiser(box, x);
     const first = Math.min(...this.layout.hosts.filter((h) => h.look === host.look).map((h) => h.y));
+    const balancer = this.under(x);
+    if (balancer && host.y === first) {
+      // It stands under the load balancer: around it to the trunk.
+      const around = balancer.y + balancer.h + 8;
+      const edge = balancer.x + balancer.w + 8;
+      return [...start, { x, y: around }, { x: edge, y: around }, { x: edge, y }];
+    }
     if (host.y === first) return [...start, { x, y }];
     const gutterX = host.x - this.layout.gutters.gap / 2;
     return [...start, { x, y: host.y - 12 }, { x: gutterX, y: host.y - 12 }, { x: gutterX, y }];
+  }
+
+  /** The load balancer that stands above a riser. */
+  private under(x: number): HostBox | undefined {
+    return this.layout.hosts.find((host) => host.look === 'load-balancer' && x > host.x && x < host.x + host.w);
   }
 
   private drop(box: ComponentBox, host: HostBox, y: number): Point[] {
@@ -99,6 +117,7 @@ export class Router {
     }
     if (a.name === b.name && a.look.startsWith('worker')) return this.insideNode(from, to, a);
     if (a.look === 'client' && b.look === 'load-balancer') return this.toBalancer(from, to);
+    if (a.look.startsWith('worker') && b.look === 'load-balancer') return this.upToBalancer(from, to, a);
     if (a.look.startsWith('worker') && b.look === 'outside') return this.toOutside(from, to, a);
     return null;
   }
@@ -130,6 +149,20 @@ export class Router {
     const x = this.layout.gutters.clientX;
     const y = to.y + 16;
     return [{ x: right(from), y: cy(from) }, { x, y: cy(from) }, { x, y }, { x: right(to), y }];
+  }
+
+  /** Straight up, where the node stands under the load balancer; null: along the trunk. */
+  private upToBalancer(from: ComponentBox, to: ComponentBox, host: HostBox): Point[] | null {
+    const x = this.layout.risers.get(host.name)!;
+    const first = Math.min(...this.layout.hosts.filter((h) => h.look === host.look).map((h) => h.y));
+    if (!this.under(x) || host.y !== first) return null;
+    return [...this.toRiser(from, x), { x, y: bottom(to) }];
+  }
+
+  /** From a chip into the gutter above it, and to the node's riser. */
+  private toRiser(box: ComponentBox, x: number): Point[] {
+    if (x >= box.x && x <= right(box)) return [{ x, y: box.y }];
+    return [{ x: cx(box), y: box.y }, { x: cx(box), y: box.y - 5 }, { x, y: box.y - 5 }];
   }
 
   private toOutside(from: ComponentBox, to: ComponentBox, host: HostBox): Point[] {

@@ -45,7 +45,9 @@ export function wiresOf(layout: StageLayout, router: Router): Wire[] {
   }
   const outside = boxes.find((box) => lookOf(box) === 'outside');
   for (const kubelet of named('kubelet')) {
-    toTrunk(kubelet);
+    const up = balancer && router.upTo(kubelet.id, balancer.id);
+    if (balancer && up) join('api', kubelet, balancer);
+    else toTrunk(kubelet);
     const runtime = named('containerd', kubelet.host)[0];
     if (runtime) {
       join('cri', kubelet, runtime);
