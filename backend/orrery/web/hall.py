@@ -28,9 +28,10 @@ class Hall:
         self._task = asyncio.ensure_future(self.room.run())
         try:
             while True:
-                await asyncio.wait((self._task,))
-                if not self._task.cancelled():
-                    self._task.result()  # a failure of the simulator itself ends the server, loudly
+                playing = self._task
+                await asyncio.wait((playing,))
+                if playing is self._task:
+                    playing.result()  # a failure of the simulator itself ends the server, loudly
         finally:
             self._task.cancel()
 
