@@ -26,6 +26,7 @@ class Runtime:
         self._process = process
         self._channel = process.dial(address(process.host.name), protocol=PROTOCOL)
         self._healthy_ns: int | None = None
+        self._images: list[Image] | None = None
 
     def start(self) -> None:
         self._process.spawn(self._follow(), name="pleg")
@@ -46,11 +47,16 @@ class Runtime:
         self, kind: str, *, quiet: bool = False, timeout_ns: int | None = _CALL_TIMEOUT_NS, **body: Any
     ) -> Any:
         """One CRI call. Raises RpcError; RpcFailure carries the runtime's own words."""
-        return await self._channel.call(kind, body, quiet=quiet, timeout_ns=timeout_ns)
+        answer = await self._channel.call(kind, body, quiet=quiet, timeout_ns=timeout_ns)
+        if kind in ("PullImage", "RunPodSandbox"):
+            self._images = None  # both may have brought one
+        return answer
 
     async def images(self) -> list[Image]:
-        images: list[Image] = await self.call("ListImages", quiet=True)
-        return images
+        """What is on the node: asked anew only when it may have changed."""
+        if self._images is None:
+            self._images = await self.call("ListImages", quiet=True)
+        return self._images
 
     # -- following
 
@@ -70,6 +76,7 @@ class Runtime:
         containers: list[ContainerStatus] = await self.call("ListContainers", quiet=True)
         uids = dict.fromkeys([*self.pods, *(s.pod_uid for s in sandboxes), *(c.pod_uid for c in containers)])
         self._healthy_ns = self._process.now_ns
+        self._images = None
         for uid in uids:
             new = PodRuntime(
                 tuple(s for s in sandboxes if s.pod_uid == uid), tuple(c for c in containers if c.pod_uid == uid)
