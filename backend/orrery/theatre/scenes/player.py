@@ -1,7 +1,7 @@
 """Plays a scene for an audience: step by step, at whatever pace the director sets."""
 
 from orrery.theatre.records import SceneRecord, SceneState, Words
-from orrery.theatre.scenes.scene import Do, Expect, Say, Scene, Wait, World
+from orrery.theatre.scenes.scene import Do, Expect, Say, Scene, Wait, World, begin, end
 
 
 class ScenePlayer:
@@ -14,7 +14,7 @@ class ScenePlayer:
         self._says: Words | None = None
         self._give_up_ns: int | None = None
         self.state: SceneState = "playing"
-        world.notes.clear()
+        begin(world)
 
     def look(self) -> None:
         """Goes on as far as it can without waiting."""
@@ -45,6 +45,8 @@ class ScenePlayer:
 
     def _show(self, state: SceneState) -> None:
         self.state = state
+        if state != "playing":
+            end(self._world)
         record = SceneRecord(
             scene=self.scene.id, title=self.scene.title, step=min(self._step, len(self.scene.steps)),
             steps=len(self.scene.steps), say=self._says, state=state,

@@ -7,14 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from orrery.cluster import Cluster
+from orrery.cluster import Cluster, ClusterConfig
 from orrery.kernel import SECOND, Kernel
 from orrery.theatre.acts import Acts
 from orrery.theatre.projections import Projections
 from orrery.theatre.records import Words
 from orrery.theatre.stage import Stage
 
-__all__ = ["Do", "Expect", "Say", "Scene", "SceneFailed", "Wait", "Words", "World", "run_headless"]
+__all__ = [
+    "Do", "Expect", "Say", "Scene", "SceneFailed", "Step", "Wait", "Words", "World", "begin", "end", "run_headless",
+    "say",
+]
 
 
 class World(Protocol):
@@ -39,6 +42,10 @@ class Say:
     """Tells the audience what to watch."""
 
     words: Words
+
+
+def say(ko: str, en: str) -> Say:
+    return Say(Words(ko=ko, en=en))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +78,13 @@ Step = Say | Do | Wait | Expect
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A script with its name in both languages."""
+    """A script with its name in both languages. `config` makes the cluster that it needs; None: any will do."""
 
     id: str
     title: Words
     text: Words
     steps: tuple[Step, ...]
+    config: Callable[[], ClusterConfig] | None = None
 
 
 class SceneFailed(AssertionError):
@@ -86,9 +94,28 @@ class SceneFailed(AssertionError):
 LOOK_EVERY_NS = SECOND // 20
 
 
+def begin(world: World) -> None:
+    """Makes the world ready for another scene: nothing is remembered of the one before."""
+    end(world)
+    world.notes.clear()
+
+
+def end(world: World) -> None:
+    """Nobody listens for this scene any more (see `ears`)."""
+    for stop in world.notes.pop("stops", ()):
+        stop()
+
+
 def run_headless(scene: Scene, world: World) -> None:
     """Plays a scene as fast as it can. Raises SceneFailed, naming the step."""
-    world.notes.clear()
+    begin(world)
+    try:
+        _run(scene, world)
+    finally:
+        end(world)
+
+
+def _run(scene: Scene, world: World) -> None:
     kernel = world.kernel
     for number, step in enumerate(scene.steps, start=1):
         if isinstance(step, Do):
