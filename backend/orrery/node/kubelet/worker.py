@@ -48,6 +48,7 @@ class PodWorker:
         status = pod.get("status") or {}
         self._start_time = str(status.get("startTime") or self._process.timestamp())
         self._syncing = False
+        self._process.emit(PodWorkerChanged(pod=key_of(pod), uid=self.uid, state=SYNC))
         self._task: Task = self._process.spawn(self._run(), name=f"pod worker {key_of(pod)}")
         self.wake()
 
