@@ -43,7 +43,9 @@ function routeBetween(a: string, b: string, layout: StageLayout, router: Router)
     .sort((p, q) => FACES.indexOf(p.name) - FACES.indexOf(q.name));
   const [face, other] = faces;
   if (!face || !other) return null;
-  const own = router.toTrunk(face);
+  const balancer = [...layout.components.values()].find((box) => box.name === 'load-balancer');
+  const up = balancer && router.upTo(face.id, balancer.id) ? router.corners(face.id, balancer.id) : null;
+  const own = up ?? router.toTrunk(face);
   if (own && own.length > 1 && (face.name === 'kubelet' || face.name === 'kube-apiserver')) {
     return { route: routeOf(own), share: 0.6 };
   }

@@ -15,6 +15,8 @@ export interface LabelLanes {
   etcdY: number;
   /** The trunk: above it is the control plane. */
   trunkY: number;
+  /** Above the workers, where images come in. */
+  imageY: number;
 }
 
 interface Label {
@@ -82,8 +84,10 @@ export class LabelLayer {
     let x = level ? middle.x - w / 2 : right ? middle.x + 24 : middle.x - 24 - w;
     let y = level ? middle.y + 20 : middle.y - HEIGHT / 2;
     const { lanes } = this;
-    const lane = lanes !== null && level && (route.length < 120 || middle.y < 60);
+    const lane = lanes !== null && level && middle.y < lanes.trunkY - 20 && (route.length < 120 || middle.y < 60);
+    const image = lanes !== null && level && middle.y > lanes.trunkY + 20 && middle.y < lanes.imageY + 8;
     if (lane) y = lanes.top;
+    else if (image) y = middle.y - HEIGHT - 10;
     else if (lanes !== null && !level && middle.y < lanes.trunkY - 20) {
       x = middle.x - w / 2;
       y = (route.length > 60 ? lanes.etcdY : middle.y) - HEIGHT / 2;
@@ -91,7 +95,7 @@ export class LabelLayer {
     x = Math.min(Math.max(8, x), this.width - w - 8);
     for (const other of this.labels) {
       if (!other.released && overlap(other, x, y, w)) {
-        if (lane) x = Math.min(other.x + other.w + 10, this.width - w - 8);
+        if (lane || image) x = Math.min(other.x + other.w + 10, this.width - w - 8);
         else y = other.y + HEIGHT + 8;
       }
     }

@@ -66,8 +66,8 @@ export interface Gutters {
 export const PAD = 16;
 const GAP = 28;
 const WORKER_GAP = 20;
-const CP_MIN = 226;
-const WORKER_MIN = 236;
+const CP_MIN = 254;
+const WORKER_MIN = 228;
 const COMPACT_MIN = 168;
 const TITLE = 40;
 const TOP = 46;
@@ -86,7 +86,12 @@ export function layoutStage(hosts: readonly HostRecord[], components: readonly C
   const leftW = left ? between(156, room.w * 0.15, 232) : 0;
   const cpX = PAD + (left ? leftW + 40 : 0);
   const columns = Math.max(1, control.length, etcdHosts.length);
-  const width = Math.max(room.w, cpX + columns * CP_MIN + (columns - 1) * GAP + PAD);
+  const few = Math.min(4, workers.length);
+  const width = Math.max(
+    room.w,
+    cpX + columns * CP_MIN + (columns - 1) * GAP + PAD,
+    2 * PAD + few * WORKER_MIN + (few - 1) * WORKER_GAP,
+  );
   const roomy = between(0, (room.h - 690) / 220, 1.4);
 
   const size = {
@@ -195,7 +200,7 @@ function placeOutside(
   const w = room >= 112 ? Math.min(156, room) : 148;
   const right = room >= 112 ? result.width - PAD : riser - 14;
   outside.forEach((host, i) => {
-    const box = { x: right - (i + 1) * w - i * 16, y: at.trunkY + 16, w, h: Math.min(52, at.band - 44) };
+    const box = { x: right - (i + 1) * w - i * 16, y: at.trunkY + 12, w, h: Math.min(54, at.band - 36) };
     onlyComponent(result, host, components, 'outside', box);
   });
 }
