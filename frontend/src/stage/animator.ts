@@ -7,16 +7,19 @@
  */
 import type { MessageLog } from '../model/messages';
 import type { MessageView } from '../wire';
-import { pulseCard } from './cards';
+import type { Box } from './layout';
 import { LabelLayer, type LabelLanes } from './labels';
 import { ease, placeAt, type Route } from './path';
 import { colourOf, PROTOCOLS } from './protocols';
+import { Pulses } from './pulses';
 import { Sprite } from './sprite';
 
 const MIN_HOP_MS = 260;
 const LOST_MS = 1400;
 const MAX_SPRITES = 220;
 const MAX_NEW = 24;
+/** Lit links at a time: more is a tangle, and costs the painter dear. */
+const MAX_TRAILS = 6;
 
 interface Flight {
   message: MessageView;
@@ -29,6 +32,7 @@ interface Flight {
 
 export interface AnimatorHooks {
   route: (source: string, target: string) => Route | null;
+  box: (component: string) => Box | undefined;
   lost: (reason: string) => string;
   reduced: () => boolean;
 }
@@ -40,7 +44,7 @@ export class Animator {
   private pool: Sprite[] = [];
   private lastNs = -1;
   private clockMs = 0;
-  private readonly pulses = new Map<Route, number>();
+  private readonly pulses: Pulses;
   private readonly labels: LabelLayer;
   private focus: number | null = null;
   private chosen: number | null = null;
@@ -51,6 +55,7 @@ export class Animator {
     private readonly hooks: AnimatorHooks,
   ) {
     this.labels = new LabelLayer(layers.labels);
+    this.pulses = new Pulses(layers.trails);
   }
 
   get count(): number {
@@ -66,7 +71,7 @@ export class Animator {
     this.focus = flow;
     for (const flight of this.flights.values()) {
       flight.focused = flow !== null && flight.message.flow === flow;
-      flight.sprite.dress(flight.message, this.weight(flight), flight.focused);
+      flight.sprite.dress(flight.message, this.weight(flight), flight.focused, this.mayTrail());
     }
   }
 
@@ -112,7 +117,7 @@ export class Animator {
     if (this.flights.has(message.id)) return;
     const route = this.hooks.route(message.source, message.target);
     if (!route || route.length < 2) {
-      pulseCard(message.target, colourOf(message.protocol), message.quiet, this.clockMs);
+      this.glow(message, message.quiet);
       return;
     }
     const sprite = this.pool.pop() ?? new Sprite(this.layers);
@@ -125,7 +130,7 @@ export class Animator {
       lostMs: 0,
     };
     sprite.show(message, route);
-    sprite.dress(message, this.weight(flight), flight.focused);
+    sprite.dress(message, this.weight(flight), flight.focused, this.mayTrail());
     sprite.ring(message.id === this.chosen);
     this.flights.set(message.id, flight);
     if (flight.focused && message.label) this.labels.say(message.id, message.label, route, colourOf(message.protocol));
@@ -171,21 +176,29 @@ export class Animator {
 
   private arrive(flight: Flight): void {
     const { message, route, sprite, focused } = flight;
-    pulseCard(message.target, colourOf(message.protocol), !focused, this.clockMs);
-    if (focused) sprite.fadeTrail(route);
+    this.glow(message, !focused);
+    if (sprite.trailed) sprite.fadeTrail(route);
     this.labels.release(message.id);
     this.remove(flight);
   }
 
   private pulse(message: MessageView): void {
-    const colour = colourOf(message.protocol);
-    pulseCard(message.target, colour, true, this.clockMs);
+    this.glow(message, true);
     const route = this.hooks.route(message.source, message.target);
     if (!route || this.hooks.reduced()) return;
-    const last = this.pulses.get(route) ?? -1e9;
-    if (this.clockMs - last < 400) return;
-    this.pulses.set(route, this.clockMs);
-    Sprite.pulse(this.layers.trails, route, colour);
+    this.pulses.link(`${message.source} ${message.target}`, route, colourOf(message.protocol), this.clockMs);
+  }
+
+  /** The card that it reached glows. */
+  private glow(message: MessageView, faint: boolean): void {
+    const box = this.hooks.box(message.target);
+    if (box) this.pulses.card(message.target, box, colourOf(message.protocol), faint, this.clockMs);
+  }
+
+  private mayTrail(): boolean {
+    let lit = 0;
+    for (const flight of this.flights.values()) if (flight.sprite.trailed) lit += 1;
+    return lit < MAX_TRAILS;
   }
 
   private weight(flight: Flight): number {

@@ -1,6 +1,6 @@
 /** At most three labels, beside the links of the focused flow. A label stands still, so that it can be read. */
 import { placeAt, type Route } from './path';
-import { element } from './sprite';
+import { element } from './svg';
 
 const MAX_LABELS = 3;
 const LEAST_MS = 1500;

@@ -2,18 +2,9 @@
 import type { MessageView } from '../wire';
 import type { Place, Point, Route } from './path';
 import { colourOf, PROTOCOLS, SHAPES } from './protocols';
-
-const SVG = 'http://www.w3.org/2000/svg';
-const MAX_PULSES = 14;
-
-export function element<K extends keyof SVGElementTagNameMap>(name: K, className = ''): SVGElementTagNameMap[K] {
-  const made = document.createElementNS(SVG, name);
-  if (className) made.setAttribute('class', className);
-  return made;
-}
+import { element } from './svg';
 
 export class Sprite {
-  private static running = 0;
   private readonly glyph = element('g', 'message');
   private readonly turning = element('g');
   private readonly shape = element('path', 'shape');
@@ -24,7 +15,7 @@ export class Sprite {
   private readonly count = element('text', 'count');
   private readonly lit = element('path', 'trail');
   private readonly glow = element('path', 'trail glow');
-  private trailed = false;
+  trailed = false;
 
   constructor(private readonly layers: { trails: SVGGElement; glyphs: SVGGElement }) {
     this.halo.setAttribute('r', '19');
@@ -52,15 +43,16 @@ export class Sprite {
   }
 
   /** Colour and weight: the focused flow in full with a lit link, the rest at 40 %. */
-  dress(message: MessageView, weight: number, focused: boolean): void {
+  dress(message: MessageView, weight: number, focused: boolean, mayTrail: boolean): void {
     const colour = colourOf(message.protocol);
     this.glyph.style.color = colour;
-    this.glyph.style.opacity = String(weight);
+    this.glyph.style.fillOpacity = String(weight);
     this.glyph.dataset['focused'] = String(focused);
     for (const path of [this.lit, this.glow]) path.style.color = colour;
-    if (focused && !this.trailed) this.layers.trails.append(this.glow, this.lit);
-    if (!focused && this.trailed) this.dropTrail();
-    this.trailed = focused;
+    const trailed = focused && (this.trailed || mayTrail);
+    if (trailed && !this.trailed) this.layers.trails.append(this.glow, this.lit);
+    if (!trailed && this.trailed) this.dropTrail();
+    this.trailed = trailed;
   }
 
   ring(on: boolean): void {
@@ -84,7 +76,7 @@ export class Sprite {
   breakAt(point: Point): void {
     this.glyph.setAttribute('transform', `translate(${point.x.toFixed(1)} ${point.y.toFixed(1)})`);
     this.glyph.dataset['lost'] = 'true';
-    this.glyph.style.opacity = '1';
+    this.glyph.style.fillOpacity = '1';
   }
 
   /** Leaves the way it came lit for a moment. */
@@ -111,22 +103,5 @@ export class Sprite {
   private dropTrail(): void {
     this.lit.remove();
     this.glow.remove();
-  }
-
-  /** A heartbeat: the link glows faintly, once. */
-  static pulse(layer: SVGGElement, route: Route, colour: string): void {
-    if (Sprite.running >= MAX_PULSES) return;
-    Sprite.running += 1;
-    const path = element('path', 'pulse');
-    path.setAttribute('d', route.d);
-    path.style.color = colour;
-    layer.append(path);
-    const done = () => {
-      Sprite.running -= 1;
-      path.remove();
-    };
-    const fading = path.animate([{ opacity: 0 }, { opacity: 0.42, offset: 0.3 }, { opacity: 0 }], { duration: 620 });
-    fading.onfinish = done;
-    fading.oncancel = done;
   }
 }

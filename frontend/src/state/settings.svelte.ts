@@ -76,6 +76,8 @@ function pick<T extends string>(value: string | null, from: readonly T[]): T | u
 
 export const settings = new Settings();
 
+const calm = typeof matchMedia === 'function' ? matchMedia('(prefers-reduced-motion: reduce)') : null;
+
 export function reducedMotion(): boolean {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+  return calm?.matches ?? false;
 }
