@@ -1,48 +1,70 @@
 """The atlas: the index of the concepts that the lecture names, each with a text and a scene that shows it live.
 
-One file a group of concepts, and one line in GROUPS. An entry is done when its scene passes.
+One file a group of concepts, and one line in GROUPS. An entry is done when its scene passes; what the simulator does
+not do has no entry. What the lecture calls by an old name is told by both names.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from orrery.cluster import default_config
-from orrery.theatre.atlas import architecture
+from orrery.theatre.atlas import (
+    api,
+    architecture,
+    config,
+    controllers,
+    data,
+    etcd,
+    flow,
+    kubelet,
+    proxy,
+    raft,
+    runtime,
+    scheduler,
+    security,
+    state,
+)
 from orrery.theatre.atlas.entry import TOTAL, Entry
 from orrery.theatre.production import Production
 from orrery.theatre.scenes import SCENES, SceneFailed, run_headless
 
-GROUPS: tuple[Sequence[Entry], ...] = (architecture.ENTRIES,)
+GROUPS: tuple[Sequence[Entry], ...] = (
+    architecture.ENTRIES,
+    api.ENTRIES,
+    etcd.ENTRIES,
+    scheduler.ENTRIES,
+    controllers.ENTRIES,
+    kubelet.ENTRIES,
+    proxy.ENTRIES,
+    runtime.ENTRIES,
+    flow.ENTRIES,
+    security.ENTRIES,
+    raft.ENTRIES,
+    data.ENTRIES,
+    state.ENTRIES,
+    config.ENTRIES,
+)
 
 ATLAS: dict[str, Entry] = {item.id: item for group in GROUPS for item in group}
 
 SEED = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
-    """How one scene went, and the entries that it stands for. `failure` is empty if it passed."""
-
-    scene: str
-    entries: tuple[str, ...]
-    failure: str
-
-
-def play(entries: Sequence[Entry], tell: Callable[[Played], object]) -> list[Played]:
-    """Plays each scene of the entries once, on a cluster of its own that has just booted."""
-    by_scene: dict[str, list[str]] = {}
+def by_scene(entries: Sequence[Entry]) -> dict[str, list[str]]:
+    """The scenes that stand for these entries, each with their ids."""
+    result: dict[str, list[str]] = {}
     for item in entries:
-        by_scene.setdefault(item.scene, []).append(item.id)
-    results = []
-    for scene_id, ids in by_scene.items():
-        failure = ""
-        try:
-            run_headless(SCENES[scene_id], Production(SEED, default_config()))
-        except SceneFailed as error:
-            failure = str(error)
-        results.append(Played(scene_id, tuple(ids), failure))
-        tell(results[-1])
-    return results
+        result.setdefault(item.scene, []).append(item.id)
+    return result
 
 
-__all__ = ["ATLAS", "GROUPS", "TOTAL", "Entry", "Played", "play"]
+def play(scene_id: str, seed: int = SEED) -> str:
+    """Plays a scene on a cluster of its own that has just booted; says why it failed, nothing if it passed."""
+    scene = SCENES[scene_id]
+    try:
+        run_headless(scene, Production(seed, scene.config() if scene.config is not None else default_config()))
+    except SceneFailed as error:
+        return str(error)
+    return ""
+
+
+__all__ = ["ATLAS", "GROUPS", "SEED", "TOTAL", "Entry", "by_scene", "play"]

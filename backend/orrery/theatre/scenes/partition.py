@@ -42,6 +42,13 @@ def _write(world: World) -> bool:
     return talk.code(world, "write") == 200
 
 
+def _read(world: World) -> bool:
+    """Reads until it is answered."""
+    if world.notes.get("read") is None or talk.code(world, "read") >= 400:
+        talk.send(world, "read", "GET", ONE)
+    return talk.code(world, "read") == 200
+
+
 def _has_it(world: World) -> bool:
     """The lonely member has applied the majority's write."""
     applied = ears.heard(world, EtcdApplied, member=world.notes["leader"])
@@ -87,6 +94,9 @@ SCENE = Scene(
             "A leader that hears no majority steps down: it rather says nothing than something old."),
         Wait("the majority has a leader of a higher term", _another_leads, 10 * SECOND),
         Wait("a write succeeds on the majority's side", _write, 2 * MINUTE),
+        Wait("a read is answered", _read, 2 * MINUTE),
+        Expect("with the new value, whoever was asked",
+               lambda world: talk.answer(world, "read").body["data"] == {"side": "majority"}),
         Expect("the cut-off member does not have it", lambda world: not _has_it(world)),
         say("다시 이어집니다. 소수 쪽은 더 높은 임기를 보고 팔로워가 되어 로그를 받습니다.",
             "The link heals. The minority sees the higher term, follows, and takes over the log."),

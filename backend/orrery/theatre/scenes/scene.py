@@ -118,16 +118,19 @@ def run_headless(scene: Scene, world: World) -> None:
 def _run(scene: Scene, world: World) -> None:
     kernel = world.kernel
     for number, step in enumerate(scene.steps, start=1):
-        if isinstance(step, Do):
-            step.act(world)
-        elif isinstance(step, Wait):
-            end_ns = kernel.now_ns + step.limit_ns
-            while not step.until(world):
-                if kernel.now_ns >= end_ns:
-                    raise SceneFailed(
-                        f"scene {scene.id}, step {number}: waited {step.limit_ns / SECOND:g} virtual seconds for: "
-                        f"{step.what}"
-                    )
-                kernel.run_for(LOOK_EVERY_NS)
-        elif isinstance(step, Expect) and not step.check(world):
-            raise SceneFailed(f"scene {scene.id}, step {number}: expected: {step.what}")
+        where = f"scene {scene.id}, step {number}"
+        try:
+            if isinstance(step, Do):
+                step.act(world)
+            elif isinstance(step, Wait):
+                end_ns = kernel.now_ns + step.limit_ns
+                while not step.until(world):
+                    if kernel.now_ns >= end_ns:
+                        raise SceneFailed(
+                            f"{where}: waited {step.limit_ns / SECOND:g} virtual seconds for: {step.what}"
+                        )
+                    kernel.run_for(LOOK_EVERY_NS)
+            elif isinstance(step, Expect) and not step.check(world):
+                raise SceneFailed(f"{where}: expected: {step.what}")
+        except (ValueError, LookupError, TypeError, AttributeError) as error:  # there is nothing to look at
+            raise SceneFailed(f"{where}: {error!r}") from error
