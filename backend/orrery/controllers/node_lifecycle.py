@@ -89,12 +89,8 @@ class NodeLifecycleController(Controller):
         for node in self._nodes.cache.list():
             name = name_of(node)
             self.process.kernel.cause = NO_CAUSE
-            heartbeat = self._heartbeat(node)
-            health = self._health.get(name)
-            if health is None or health.heartbeat != heartbeat:
-                self._health[name] = _Health(heartbeat, now_ns)
-                self._silent.pop(name, None)
-            elif now_ns - health.heard_ns > self.config.node_monitor_grace_period_ns and name not in self._silent:
+            health = self._listen(node)
+            if now_ns - health.heard_ns > self.config.node_monitor_grace_period_ns and name not in self._silent:
                 self._silent[name] = None
                 self.process.start_flow(kind="eviction", title=f"node {name} is silent", subject=name)
                 self.queue.add(name)
@@ -102,6 +98,16 @@ class NodeLifecycleController(Controller):
             del self._health[name]
             self._silent.pop(name, None)
         self.process.call_later(self.config.node_monitor_period_ns, self._look)
+
+    def _listen(self, node: Document) -> _Health:
+        """What is known of a node's health; a heartbeat that has changed is news from it."""
+        name = name_of(node)
+        heartbeat = self._heartbeat(node)
+        health = self._health.get(name)
+        if health is None or health.heartbeat != heartbeat:
+            health = self._health[name] = _Health(heartbeat, self.process.now_ns)
+            self._silent.pop(name, None)
+        return health
 
     def _heartbeat(self, node: Document) -> str:
         lease = self._leases.cache.get(LEASE_NAMESPACE, name_of(node))
@@ -115,6 +121,7 @@ class NodeLifecycleController(Controller):
         node = self._nodes.cache.get("", key)
         if node is None:
             return
+        self._listen(node)
         if key in self._silent and (find_condition(node, "Ready") or {}).get("status") != "Unknown":
             node = await self._mark_unknown(node)
         if not condition_is_true(node, "Ready"):
