@@ -106,6 +106,15 @@ def test_a_deleted_pod_has_its_grace_and_is_gone_when_its_containers_are(lab: Ku
     assert lab.kubelet.runtime.pods == {}
 
 
+def test_a_second_deletion_can_shorten_the_grace(lab: KubeletLab) -> None:
+    lab.pod("stubborn", shell("sleep 3600"))
+    lab.until("stubborn", "Running")
+    lab.delete("stubborn")
+    lab.run(3)
+    lab.delete("stubborn", grace_s=2)
+    assert lab.until("stubborn", "gone") == pytest.approx(2, abs=0.5)
+
+
 def test_a_server_heeds_sigterm_and_is_gone_at_once(lab: KubeletLab) -> None:
     lab.pod("web", nginx())
     lab.until("web", "Running")

@@ -6,7 +6,7 @@ stage of its life the Pod is in stands in ``lifecycle``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from orrery.kernel import SECOND, Cancelled, Cause, RpcError, Task, TimeoutExpired, Timer, sleep
@@ -22,6 +22,8 @@ from orrery.node.kubelet.view import Container, Pod, PodRuntime, containers, ini
 
 if TYPE_CHECKING:
     from orrery.node.kubelet.kubelet import Kubelet
+
+Step = Callable[[], Awaitable[None]]
 
 _ERROR_BACKOFF_NS = 10 * SECOND
 _AFTER_ERROR_NS = 1 * SECOND
@@ -47,7 +49,8 @@ class PodWorker:
         self._shortage: Shortage | None = None
         status = pod.get("status") or {}
         self._start_time = str(status.get("startTime") or self._process.timestamp())
-        self._syncing = False
+        self._busy = False
+        self._overtaken = False
         self._process.emit(PodWorkerChanged(pod=key_of(pod), uid=self.uid, state=SYNC))
         self._task: Task = self._process.spawn(self._run(), name=f"pod worker {key_of(pod)}")
         self.wake()
@@ -62,8 +65,9 @@ class PodWorker:
     def update(self, pod: Pod) -> None:
         """Another version of the Pod."""
         old, self.pod = self.pod, pod
-        if is_deleting(pod) and (not is_deleting(old) or self.state == SYNC):
-            self._end("deleted", int(meta(pod).get("deletionGracePeriodSeconds") or 0))
+        grace_s = int(meta(pod).get("deletionGracePeriodSeconds") or 0)
+        if is_deleting(pod) and (self.state == SYNC or not is_deleting(old) or grace_s < (self.grace_s or 0)):
+            self._end("deleted", grace_s)
         elif old.get("spec") != pod.get("spec") or meta(old).get("labels") != meta(pod).get("labels"):
             self.wake()
 
@@ -79,11 +83,14 @@ class PodWorker:
         self._end("rejected", 0)
 
     def _end(self, what: str, grace_s: int) -> None:
+        shorter = self.grace_s is None or grace_s < self.grace_s
         self.grace_s = grace_s if self.grace_s is None else min(self.grace_s, grace_s)
+        overtaken = self.state == SYNC or (self.state == TERMINATING and shorter)
         self._move(what)
         self._not_before_ns = 0
         self.wake()
-        if self._syncing and self._process.kernel.current is not self._task:
+        if overtaken and self._busy and self._process.kernel.current is not self._task:
+            self._overtaken = True
             self._task.cancel()
 
     def _move(self, what: str) -> None:
@@ -104,23 +111,27 @@ class PodWorker:
             self._wake.clear()
             kernel.cause = self._cause
             if self.state == SYNC:
-                self._syncing = True
-                try:
-                    await self._sync()
-                except Cancelled:
-                    if self.state == SYNC:
-                        raise
-                finally:
-                    self._syncing = False
+                await self._unless_overtaken(self._sync)
             if self.state == TERMINATING:
-                await self._retried(self._terminate)
+                await self._unless_overtaken(self._terminate)
             if self.state == TERMINATED:
                 await self._retried(self._clean_up)
                 if self.removed:
                     self._kubelet.forget(self)
                     return
 
-    async def _retried(self, step: Any) -> None:
+    async def _unless_overtaken(self, step: Step) -> None:
+        """A step that is given up when the Pod is to end, or to end sooner."""
+        self._busy = True
+        try:
+            await self._retried(step)
+        except Cancelled:
+            if not self._overtaken:
+                raise
+        finally:
+            self._busy = self._overtaken = False
+
+    async def _retried(self, step: Step) -> None:
         try:
             await step()
         except RpcError as error:
