@@ -42,6 +42,11 @@ export function memberName(member: string): string {
   return theatre.table('component').has(member) ? fullName(member) : member;
 }
 
+/** The same where the kind is clear: by the host alone. */
+export function memberHost(member: string): string {
+  return theatre.table('component').get(member)?.host ?? member;
+}
+
 export function hostUp(host: string): boolean {
   return theatre.table('host').get(`host/${host}`)?.up ?? true;
 }

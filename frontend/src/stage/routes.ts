@@ -42,9 +42,9 @@ export class Router {
   }
 
   corners(source: string, target: string): Point[] | null {
-    const from = this.layout.components.get(source);
-    const to = this.layout.components.get(target);
-    if (!from || !to || source === target) return null;
+    const from = this.find(source, target);
+    const to = this.find(target, source);
+    if (!from || !to || from === to) return null;
     const direct = this.direct(from, to);
     if (direct) return direct;
     const back = this.direct(to, from);
@@ -53,6 +53,16 @@ export class Router {
     const down = this.toTrunk(to);
     if (!up || !down) return [{ x: cx(from), y: cy(from) }, { x: cx(to), y: cy(to) }];
     return [...up, ...reversed(down)];
+  }
+
+  /** A component; of a host where nothing listens, what would: the peer's like, else what stands there first. */
+  private find(id: string, peer: string): ComponentBox | undefined {
+    const known = this.layout.components.get(id);
+    if (known) return known;
+    const there = [...this.layout.components.values()].filter((box) => box.host === id);
+    const alike = this.layout.components.get(peer)?.name;
+    const asked = alike === 'kube-apiserver' ? 'etcd' : alike === 'etcd' ? 'etcd' : 'kube-apiserver';
+    return there.find((box) => box.name === asked) ?? there[0];
   }
 
   /** From a component to the trunk's line, its last point on the trunk; null where there is no trunk. */
