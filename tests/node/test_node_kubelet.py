@@ -85,6 +85,13 @@ def test_a_pod_runs_and_its_story_is_told_in_events(lab: KubeletLab) -> None:
     assert [event.state for event in lab.traced("ContainerChanged")] == ["created", "running"]
 
 
+def test_each_container_has_events_of_its_own(lab: KubeletLab) -> None:
+    lab.pod("two", nginx(), shell("sleep 60", "side"))
+    lab.until("two", "Running")
+    lab.run(1)
+    assert lab.reasons("two").count("Started") == 2
+
+
 def test_an_image_that_is_there_is_not_pulled_again(lab: KubeletLab) -> None:
     lab.pod("one", nginx())
     lab.until("one", "Running")

@@ -20,7 +20,7 @@ WAITING_MOST = 1_000
 ATTEMPTS = 12
 RETRY_NS = 10 * SECOND
 
-_Key = tuple[str, str, str, str, str, str]
+_Key = tuple[str, str, str, str, str, str, str]
 
 
 class EventRecorder:
@@ -40,7 +40,8 @@ class EventRecorder:
         if len(self._waiting) >= WAITING_MOST:
             return
         reference = reference_to(involved)
-        key = (reference["kind"], reference["namespace"], reference["name"], reference["uid"], reason, message)
+        named = (reference["kind"], reference["namespace"], reference["name"], reference["uid"])
+        key = (*named, reference.get("fieldPath", ""), reason, message)
         now = self._process.timestamp()
         known = self._known.get(key)
         if known is None:
