@@ -1,5 +1,6 @@
 /** The one sentence: what is happening now, from the marks and the focused message, in plain words. */
 import { fullName, subjectName } from '../parts/names';
+import { shortLabel } from '../stage/words';
 import { theatre } from '../state/theatre.svelte';
 import { t, tryText, type TextKey } from '../text/index.svelte';
 import type { Mark, MessageView, Protocol } from '../wire';
@@ -57,8 +58,10 @@ export function hopSentence(message: MessageView): string {
     source: fullName(message.source),
     target: fullName(message.target),
     host: message.source.split('/')[0] ?? '',
-    label: message.label,
+    there: message.target.split('/')[0] ?? '',
+    label: shortLabel(message.label),
   };
+  if (message.protocol === 'etcd' && to === 'etcd' && message.label.startsWith('Range')) return t('hop.api-etcd-read', args);
   return t(hopKey(message.protocol, from, to), args);
 }
 
@@ -75,6 +78,7 @@ function hopKey(protocol: Protocol, from: string, to: string): TextKey {
   if (from === 'kubectl') return 'hop.client-api';
   if (from === 'load-balancer' && to === 'kube-apiserver') return 'hop.lb-api';
   if (to === 'kubectl') return 'hop.client-back';
+  if (from === 'load-balancer') return 'hop.lb-back';
   if (from === 'kube-apiserver') return 'hop.api-back';
   return 'hop.other';
 }

@@ -13,6 +13,7 @@ import { ease, placeAt, type Route } from './path';
 import { colourOf, PROTOCOLS } from './protocols';
 import { Pulses } from './pulses';
 import { Sprite } from './sprite';
+import { shortLabel } from './words';
 
 const MIN_HOP_MS = 260;
 const LOST_MS = 1400;
@@ -133,7 +134,7 @@ export class Animator {
     sprite.dress(message, this.weight(flight), flight.focused, this.mayTrail());
     sprite.ring(message.id === this.chosen);
     this.flights.set(message.id, flight);
-    if (flight.focused && message.label) this.labels.say(message.id, message.label, route, colourOf(message.protocol));
+    if (flight.focused && message.label) this.labels.say(message.id, shortLabel(message.label), route, colourOf(message.protocol));
   }
 
   private move(flight: Flight, ns: number, wallMs: number): void {

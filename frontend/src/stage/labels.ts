@@ -21,6 +21,7 @@ export interface LabelLanes {
 
 interface Label {
   id: number;
+  words: string;
   group: SVGGElement;
   x: number;
   y: number;
@@ -49,9 +50,10 @@ export class LabelLayer {
     const words = text.length > MOST_CHARS ? `${text.slice(0, MOST_CHARS - 1)}…` : text;
     this.pen.font = "600 16px 'Inter Variable', 'Noto Sans KR Variable', sans-serif";
     const w = this.pen.measureText(words).width + 36;
-    const { x, y } = this.spot(route, w);
-    for (const other of [...this.labels]) if (other.released && overlap(other, x, y, w)) this.drop(other);
-    const label: Label = { id, group: drawn(words, w, colour), x, y, w, ageMs: 0, released: false };
+    for (const other of this.labels.filter((label) => label.words === words)) this.drop(other);
+    const { x, y, crowded } = this.spot(route, w);
+    for (const other of [...this.labels]) if ((other.released || crowded) && overlap(other, x, y, w)) this.drop(other);
+    const label: Label = { id, words, group: drawn(words, w, colour), x, y, w, ageMs: 0, released: false };
     label.group.setAttribute('transform', `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
     this.layer.append(label.group);
     label.group.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 140 });
@@ -77,7 +79,7 @@ export class LabelLayer {
   }
 
   /** Beside the middle of the way; below it where the way is level; moved down off other labels. */
-  private spot(route: Route, w: number): { x: number; y: number } {
+  private spot(route: Route, w: number): { x: number; y: number; crowded: boolean } {
     const middle = placeAt(route, 0.5);
     const level = Math.abs(Math.cos((middle.angle * Math.PI) / 180)) > 0.7;
     const right = middle.x + 24 + w <= this.width - 8;
@@ -86,20 +88,21 @@ export class LabelLayer {
     const { lanes } = this;
     const lane = lanes !== null && level && middle.y < lanes.trunkY - 20 && (route.length < 120 || middle.y < 60);
     const image = lanes !== null && level && middle.y > lanes.trunkY + 20 && middle.y < lanes.imageY + 8;
+    const crowded = lanes !== null && !level && middle.y < lanes.trunkY - 20;
     if (lane) y = lanes.top;
     else if (image) y = middle.y - HEIGHT - 10;
-    else if (lanes !== null && !level && middle.y < lanes.trunkY - 20) {
+    else if (crowded && lanes !== null) {
       x = middle.x - w / 2;
       y = (route.length > 60 ? lanes.etcdY : middle.y) - HEIGHT / 2;
     }
     x = Math.min(Math.max(8, x), this.width - w - 8);
     for (const other of this.labels) {
-      if (!other.released && overlap(other, x, y, w)) {
+      if (!crowded && !other.released && overlap(other, x, y, w)) {
         if (lane || image) x = Math.min(other.x + other.w + 10, this.width - w - 8);
         else y = other.y + HEIGHT + 8;
       }
     }
-    return { x, y: Math.min(y, this.height - HEIGHT - 4) };
+    return { x, crowded, y: Math.min(y, this.height - HEIGHT - 4) };
   }
 
   private drop(label: Label | undefined): void {
