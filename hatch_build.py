@@ -94,7 +94,7 @@ def npm(*arguments: str) -> None:
 def bundle_sources() -> Iterator[Path]:
     """Everything under frontend/ that the bundle is made from, in a fixed order."""
     for folder, folders, files in os.walk(FRONTEND):
-        folders[:] = sorted(name for name in folders if name not in {"node_modules", "tests"})
+        folders[:] = sorted(name for name in folders if name not in {"node_modules", "tests", "fixtures"})
         yield from (Path(folder, name) for name in sorted(files) if not name.endswith(".test.ts"))
 
 

@@ -8,7 +8,13 @@ from orrery.cli.values import parse_span_ns
 
 @pytest.mark.parametrize(
     ("text", "nanoseconds"),
-    [("60s", 60_000_000_000), ("1h30m", 5_400_000_000_000), ("500ms", 500_000_000), ("1.5s", 1_500_000_000), ("2us", 2_000)],
+    [
+        ("60s", 60_000_000_000),
+        ("1h30m", 5_400_000_000_000),
+        ("500ms", 500_000_000),
+        ("1.5s", 1_500_000_000),
+        ("2us", 2_000),
+    ],
 )
 def test_a_span_is_read_as_kubectl_writes_it(text: str, nanoseconds: int) -> None:
     assert parse_span_ns(text) == nanoseconds

@@ -1,5 +1,7 @@
 """Events about objects, for people: written in the background, best effort, equal ones counted instead of repeated.
 
+They tell of what happened and are not part of it: their writing is quiet, as heartbeats are.
+
 Source: client-go, tools/record (events of the core group).
 """
 
@@ -76,7 +78,7 @@ class EventRecorder:
         for _ in range(ATTEMPTS):
             try:
                 if event["count"] == 1 or not await self._count(event):
-                    await self._api.create(EVENTS, event)
+                    await self._api.create(EVENTS, event, quiet=True)
                 return
             except StatusError as error:
                 if error.code < 500 and error.code != 429:
@@ -89,7 +91,9 @@ class EventRecorder:
         """Raises the count of an event that is there; False if it has expired."""
         patch = {"count": event["count"], "lastTimestamp": event["lastTimestamp"]}
         try:
-            await self._api.patch(EVENTS, name_of(event), patch, namespace_of(event), type="strategic")
+            await self._api.patch(
+                EVENTS, name_of(event), patch, namespace_of(event), type="strategic", quiet=True
+            )
         except StatusError as error:
             if error.code == 404:
                 return False

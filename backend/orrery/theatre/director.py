@@ -25,7 +25,7 @@ StepKind = Literal["event", "message", "milestone"]
 HOP_S = 0.6  # a request's share of wall time in cinematic time
 ANSWER_S = 0.4  # an answer's, an acknowledgement's, and a hop's within one host
 LEAST_HOP_S = 0.25
-MANY_STEPS = 30  # a flow that has taken so many steps is told faster
+MANY_STEPS = 40  # a flow that has taken so many steps is told faster
 GATHER_S = 0.12  # between hops the rate grows e-fold in this wall time
 WAITING_RATE = 100.0  # virtual seconds a wall second, at most, while something is unsettled
 LEADERLESS_RATE = 2.0
@@ -147,7 +147,10 @@ class Director:
             return self.rate
         moving = self._moving()
         if moving:
-            return self.factor * min(self._hop_rate(message) for message in moving)
+            # While a flow is young its steps come one by one, and each is shown. Later many travel at once: then the
+            # clock goes by those between hosts, and what passes within a host may flash by.
+            young = self._flows.by_number[moving[0].flow].steps <= MANY_STEPS
+            return self.factor * (min if young else max)(self._hop_rate(message) for message in moving)
         most = self.factor * self._waiting_rate()
         return min(most, max(self.rate, 1e-4) * math.exp(wall_s / GATHER_S))
 

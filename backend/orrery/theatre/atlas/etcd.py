@@ -76,10 +76,9 @@ ENTRIES = (
     entry(
         "ETCD-11", "etcd-store",
         ko=("리더-팔로워 구조",
-            "쓰기는 리더의 로그에 먼저 들어가고 팔로워로 복제됩니다. 팔로워가 받은 쓰기는 리더에게 넘깁니다."),
+            "엔트리의 순서를 정하고 나눠 주는 것은 리더뿐입니다. 팔로워가 받은 쓰기는 리더에게 넘깁니다."),
         en=("Leader and followers",
-            "A write enters the leader's log first and is replicated to the followers; a follower hands writes on to "
-            "the leader."),
+            "The leader alone orders entries and hands them out; a follower passes writes on to it."),
     ),
     entry(
         "ETCD-12", "leader-crash",

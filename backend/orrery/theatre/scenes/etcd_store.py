@@ -1,6 +1,7 @@
 """What etcd keeps: one key an object, in a hierarchy, with versions and a history, the same on every member."""
 
 from orrery.etcd.events import EtcdApplied, RaftLogChanged
+from orrery.kernel import MessageSent
 from orrery.machinery.resources import CONFIGMAPS, NODES, PODS
 from orrery.theatre.scenes import ears, looks, manifests, table, talk
 from orrery.theatre.scenes.scene import Do, Expect, Scene, Wait, Words, World, say
@@ -27,7 +28,7 @@ def _everywhere(world: World, count: int) -> bool:
 
 
 def _begin(world: World) -> None:
-    ears.listen(world, EtcdApplied, RaftLogChanged)
+    ears.listen(world, EtcdApplied, RaftLogChanged, MessageSent)
     talk.send(world, "made", "POST", ALL, manifests.config_map("settings", color="red"))
 
 
@@ -41,10 +42,20 @@ def _past_color(world: World) -> str:
     return next((item["data"]["color"] for item in items if item["metadata"]["name"] == "settings"), "")
 
 
-def _leader_first(world: World) -> bool:
-    """The leader had the entry in its log before any follower."""
-    appended = [event.member for event in ears.heard(world, RaftLogChanged) if event.entries]
-    return bool(appended) and appended[0] == looks.etcd_leader(world)
+def _from_the_leader(world: World) -> bool:
+    """Entries were sent by the leader alone."""
+    senders = {event.source for event in ears.heard(world, MessageSent, protocol="raft", kind="AppendEntries")}
+    return senders == {looks.etcd_leader(world)}
+
+
+def _same_place(world: World) -> bool:
+    """The entry stands at one index, with one term, in every log."""
+    places = {
+        (event.member, index, term) for event in ears.heard(world, RaftLogChanged)
+        for index, term, text in event.entries if KEY in text
+    }
+    members = {member for member, _, _ in places}
+    return members == {*looks.components(world, "etcd")} and len({place[1:] for place in places}) == 1
 
 
 def _keys(world: World) -> bool:
@@ -71,7 +82,8 @@ SCENE = Scene(
             "A ConfigMap is made. Its key is /registry/configmaps/default/settings."),
         Do("create", _begin),
         Wait("all members have applied it", lambda world: _everywhere(world, 1)),
-        Expect("the leader's log was first", _leader_first),
+        Expect("the leader gave it to the others", _from_the_leader),
+        Expect("it has one place in all logs", _same_place),
         Expect("it is version 1", lambda world: _versions(world, looks.components(world, "etcd")[0])[0][1] == 1),
         Expect("its revision is the resourceVersion", lambda world: str(
             _versions(world, looks.components(world, "etcd")[0])[0][0]) == talk.version_of(world, "made")),
