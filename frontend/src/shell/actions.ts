@@ -16,14 +16,15 @@ export interface Action {
   run: () => void;
 }
 
+type Say = (text: string, bad: boolean) => void;
+const toast: Say = (text, bad) => toasts.say(text, bad);
+
 /** Runs a request; what goes wrong is said in one sentence. */
-export async function attempt<T>(work: Promise<T>): Promise<T | undefined> {
+export async function attempt<T>(work: Promise<T>, say: Say = toast): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    const said = error instanceof ApiError && error.message ? error.message : t('app.failed');
-    const field = error instanceof ApiError && error.field ? ` (${error.field})` : '';
-    toasts.say(said + field, true);
+    say(error instanceof ApiError && error.message ? error.message : t('app.failed'), true);
     return undefined;
   }
 }
@@ -188,16 +189,16 @@ export function freshName(): string {
   }
 }
 
-/** As `kubectl apply`; the flow that it starts is what is looked at. True when all went well. */
-export async function apply(text: string): Promise<boolean> {
+/** As `kubectl apply`; `say` hears what failed. True when all went well. */
+export async function apply(text: string, say: Say = toast): Promise<boolean> {
   if (!theatre.live) theatre.backToLive();
-  const reply = await attempt(api.apply(text));
+  const reply = await attempt(api.apply(text), say);
   if (!reply) return false;
   let well = true;
   for (const result of reply.results) {
     const bad = result.verb === 'failed';
     well &&= !bad;
-    toasts.say(t(`deploy.${result.verb}`, { object: result.object, message: result.message }), bad);
+    (bad ? say : toast)(t(`deploy.${result.verb}`, { object: result.object, message: result.message }), bad);
   }
   if (well && reply.flow > 0) route.choose(null);
   return well;

@@ -2,7 +2,7 @@
 import type { PodRecord } from '../wire';
 import type { Box, StageLayout } from './layout';
 
-export type PodSize = 'large' | 'medium' | 'small' | 'tiny';
+export type PodSize = 'huge' | 'large' | 'medium' | 'small' | 'tiny';
 
 export interface PodPlace extends Box {
   pod: PodRecord;
@@ -10,6 +10,7 @@ export interface PodPlace extends Box {
 }
 
 const SIZES: { size: PodSize; minW: number; maxW: number; h: number; gap: number }[] = [
+  { size: 'huge', minW: 126, maxW: 158, h: 72, gap: 10 },
   { size: 'large', minW: 98, maxW: 132, h: 56, gap: 8 },
   { size: 'medium', minW: 60, maxW: 72, h: 52, gap: 6 },
   { size: 'small', minW: 34, maxW: 34, h: 34, gap: 6 },
@@ -43,6 +44,7 @@ function inOrder(a: PodRecord, b: PodRecord): number {
 function pack(pods: readonly PodRecord[], area: Box, places: PodPlace[], only?: PodSize): number {
   for (const form of SIZES) {
     const last = form.size === (only ?? 'tiny');
+    if (only && form.size === 'huge') continue;
     const columns = Math.max(1, Math.floor((area.w + form.gap) / (form.minW + form.gap)));
     const rows = Math.max(only ? 1 : 0, Math.floor((area.h + form.gap) / (form.h + form.gap)));
     const capacity = columns * rows;

@@ -26,7 +26,7 @@ export const en = {
   'caption.clients': 'Clients',
   'caption.controlPlane': 'Control plane',
   'caption.etcd': 'etcd',
-  'caption.workers': 'Worker nodes',
+  'caption.workers': 'Workers',
   'caption.waiting': 'Waiting for a node',
   'caption.api': 'Kubernetes API',
 
