@@ -4,21 +4,19 @@ Everything that belongs to a flow is kept longest; heartbeats and other backgrou
 """
 
 from collections import OrderedDict
-from dataclasses import fields
 from typing import Any
 
 import orjson
 
-from orrery.kernel import FlowStarted, Kernel, LogLine, MessageReceived, MessageSent, TraceEvent, encode
+from orrery.kernel import Kernel, LogLine, MessageReceived, MessageSent, TraceEvent, encode
 from orrery.theatre.labels import label
 from orrery.theatre.records import EventBrief, EventView
+from orrery.theatre.titles import STAMP, title
 
 STORY_KEPT = 200_000  # events that belong to a flow
 BACKGROUND_KEPT = 30_000
 CHAIN_MOST = 200
 EFFECTS_MOST = 50
-
-_STAMP = ("id", "time_ns", "flow", "parent", "source")
 
 
 class Recorder:
@@ -62,7 +60,7 @@ class Recorder:
                 event=event.id, t_ns=event.time_ns, type=event.TYPE, source=event.source, target=event.target,
                 protocol=event.protocol, title=label(event),
             )
-        return EventBrief(event=event.id, t_ns=event.time_ns, type=event.TYPE, source=event.source, title=_title(event))
+        return EventBrief(event=event.id, t_ns=event.time_ns, type=event.TYPE, source=event.source, title=title(event))
 
     def _causes(self, event: TraceEvent) -> list[EventBrief]:
         chain: list[EventBrief] = []
@@ -113,17 +111,4 @@ def _is_step(event: TraceEvent) -> bool:
 
 def _fields(event: TraceEvent) -> dict[str, Any]:
     document: dict[str, Any] = orjson.loads(encode(event))
-    return {key: value for key, value in document.items() if key not in (*_STAMP, "type")}
-
-
-def _title(event: TraceEvent) -> str:
-    if isinstance(event, FlowStarted):
-        return event.title
-    if isinstance(event, LogLine):
-        return event.text
-    words = []
-    for field in fields(event):
-        value = getattr(event, field.name)
-        if field.name not in _STAMP and isinstance(value, str | int) and value not in ("", 0, False):
-            words.append(f"{field.name}={value}")
-    return f"{event.TYPE} {' '.join(words)}"[:160]
+    return {key: value for key, value in document.items() if key not in (*STAMP, "type")}
