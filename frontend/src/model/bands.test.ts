@@ -15,4 +15,5 @@ it('begins with who led when the recording begins', () => {
   const first = { fromNs: 5, term: 3, leader: 'etcd-2' };
   expect(bandsOf([mark(40, 'no-leader')], 90, first).map((b) => [b.fromNs, b.toNs, b.term])).toEqual([[5, 40, 3], [40, 90, null]]);
   expect(bandsOf([mark(2, 'leader', 3)], 90, first)).toHaveLength(1);
+  expect(bandsOf([mark(2, 'no-leader', 1), mark(3, 'leader', 2)], 9).map((b) => [b.fromNs, b.toNs, b.term])).toEqual([[0, 2, 1], [2, 3, null], [3, 9, 2]]);
 });

@@ -20,7 +20,9 @@ export interface FirstLeader {
 export function bandsOf(marks: readonly Mark[], nowNs: number, first: FirstLeader | null = null): Band[] {
   const bands: Band[] = [];
   const told = marks.find((mark) => mark.kind === 'leader' || mark.kind === 'no-leader');
+  const lost = told?.kind === 'no-leader' ? told.args['term'] : undefined;
   if (first && (!told || told.t_ns > first.fromNs)) bands.push({ ...first, toNs: nowNs });
+  else if (told && lost !== undefined) bands.push({ fromNs: 0, toNs: told.t_ns, term: Number(lost), leader: told.subject });
   const close = (t: number) => {
     const last = bands.at(-1);
     if (last) last.toNs = t;

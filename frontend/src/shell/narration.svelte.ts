@@ -125,7 +125,7 @@ class Narrator {
     if (focus !== null && hop?.flow === focus && this.markMs > MARK_MS && hop.sent_ns >= (mark?.t_ns ?? 0)) {
       return { text: hopSentence(hop), tone: 'busy', protocol: hop.protocol };
     }
-    const recent = mark && (this.markMs < 12000 || focus !== null || ns - mark.t_ns < 5e9);
+    const recent = mark && (this.markMs < 9000 || ns - mark.t_ns < 5e9);
     if (mark && recent) return this.ofMark(mark);
     if (theatre.pace.paused) return { text: t('say.paused'), tone: 'calm', protocol: null };
     if (mark && BAD.includes(mark.kind)) return this.ofMark(mark);

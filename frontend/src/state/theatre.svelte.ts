@@ -192,10 +192,13 @@ export class Theatre {
 }
 
 function leaderOf(snapshot: Snapshot): FirstLeader | null {
+  // All marks of the run come with the snapshot: where none tells of a change, the leader of now has led from the start.
+  const changed = snapshot.marks.some((mark) => mark.kind === 'leader' || mark.kind === 'no-leader');
+  const fromNs = changed ? snapshot.now_ns : 0;
   let found: FirstLeader | null = null;
   for (const record of snapshot.records) {
     if (record.type !== 'raft' || record.role !== 'leader' || (found && found.term > record.term)) continue;
-    found = { fromNs: snapshot.now_ns, term: record.term, leader: record.member };
+    found = { fromNs, term: record.term, leader: record.member };
   }
   return found;
 }
