@@ -50,9 +50,9 @@ export class LabelLayer {
     const words = text.length > MOST_CHARS ? `${text.slice(0, MOST_CHARS - 1)}…` : text;
     this.pen.font = "600 16px 'Inter Variable', 'Noto Sans KR Variable', sans-serif";
     const w = this.pen.measureText(words).width + 36;
-    for (const other of this.labels.filter((label) => label.words === words)) this.drop(other);
+    for (const other of this.labels.filter((label) => label.words === words)) this.drop(other, true);
     const { x, y, crowded } = this.spot(route, w);
-    for (const other of [...this.labels]) if ((other.released || crowded) && overlap(other, x, y, w)) this.drop(other);
+    for (const other of [...this.labels]) if ((other.released || crowded) && overlap(other, x, y, w)) this.drop(other, true);
     const label: Label = { id, words, group: drawn(words, w, colour), x, y, w, ageMs: 0, released: false };
     label.group.setAttribute('transform', `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
     this.layer.append(label.group);
@@ -105,9 +105,14 @@ export class LabelLayer {
     return { x, crowded, y: Math.min(y, this.height - HEIGHT - 4) };
   }
 
-  private drop(label: Label | undefined): void {
+  /** Fades; at once where another takes its place. */
+  private drop(label: Label | undefined, atOnce = false): void {
     if (!label) return;
     this.labels = this.labels.filter((item) => item !== label);
+    if (atOnce) {
+      label.group.remove();
+      return;
+    }
     const fading = label.group.animate([{ opacity: 1 }, { opacity: 0 }], { duration: 180 });
     fading.onfinish = () => label.group.remove();
     fading.oncancel = () => label.group.remove();
