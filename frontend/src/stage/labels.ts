@@ -78,31 +78,40 @@ export class LabelLayer {
     for (const label of [...this.labels]) this.drop(label);
   }
 
-  /** Beside the middle of the way; below it where the way is level; moved down off other labels. */
+  /** Where the label stands; `crowded`: there is no room to step aside, what stands there already gives way. */
   private spot(route: Route, w: number): { x: number; y: number; crowded: boolean } {
-    const middle = placeAt(route, 0.5);
-    const level = Math.abs(Math.cos((middle.angle * Math.PI) / 180)) > 0.7;
-    const right = middle.x + 24 + w <= this.width - 8;
-    let x = level ? middle.x - w / 2 : right ? middle.x + 24 : middle.x - 24 - w;
-    let y = level ? middle.y + 20 : middle.y - HEIGHT / 2;
-    const { lanes } = this;
-    const lane = lanes !== null && level && middle.y < lanes.trunkY - 20 && (route.length < 120 || middle.y < 60);
-    const image = lanes !== null && level && middle.y > lanes.trunkY + 20 && middle.y < lanes.imageY + 8;
-    const crowded = lanes !== null && !level && middle.y < lanes.trunkY - 20;
-    if (lane) y = lanes.top;
-    else if (image) y = middle.y - HEIGHT - 10;
-    else if (crowded && lanes !== null) {
-      x = middle.x - w / 2;
-      y = (route.length > 60 ? lanes.etcdY : middle.y) - HEIGHT / 2;
-    }
+    const zone = zoneOf(route, this.lanes);
+    const crowded = zone === 'control' || zone === 'node';
+    let { x, y } = this.beside(route, zone, w);
     x = Math.min(Math.max(8, x), this.width - w - 8);
     for (const other of this.labels) {
-      if (!crowded && !other.released && overlap(other, x, y, w)) {
-        if (lane || image) x = Math.min(other.x + other.w + 10, this.width - w - 8);
-        else y = other.y + HEIGHT + 8;
-      }
+      if (crowded || other.released || !overlap(other, x, y, w)) continue;
+      if (zone === 'top' || zone === 'band') x = Math.min(other.x + other.w + 10, this.width - w - 8);
+      else y = other.y + HEIGHT + 8;
     }
     return { x, crowded, y: Math.min(y, this.height - HEIGHT - 4) };
+  }
+
+  /** Beside the middle of the way, in the gutter of its zone. */
+  private beside(route: Route, zone: Zone, w: number): { x: number; y: number } {
+    const middle = placeAt(route, 0.5);
+    const centred = middle.x - w / 2;
+    switch (zone) {
+      case 'top':
+        return { x: centred, y: this.lanes!.top };
+      case 'control':
+        return { x: centred, y: (route.length > 60 ? this.lanes!.etcdY : middle.y) - HEIGHT / 2 };
+      case 'band':
+        return { x: centred, y: middle.y - HEIGHT - 10 };
+      case 'node':
+        return { x: centred, y: middle.y + 10 };
+      case 'level':
+        return { x: centred, y: middle.y + 20 };
+      default: {
+        const room = middle.x + 24 + w <= this.width - 8;
+        return { x: room ? middle.x + 24 : middle.x - 24 - w, y: middle.y - HEIGHT / 2 };
+      }
+    }
   }
 
   /** Fades; at once where another takes its place. */
@@ -117,6 +126,20 @@ export class LabelLayer {
     fading.onfinish = () => label.group.remove();
     fading.oncancel = () => label.group.remove();
   }
+}
+
+/** Parts of the stage that have a gutter of their own for labels; `level` and `upright` are anywhere else. */
+type Zone = 'top' | 'control' | 'band' | 'node' | 'level' | 'upright';
+
+function zoneOf(route: Route, lanes: LabelLanes | null): Zone {
+  const middle = placeAt(route, 0.5);
+  const level = Math.abs(Math.cos((middle.angle * Math.PI) / 180)) > 0.7;
+  if (!lanes) return level ? 'level' : 'upright';
+  const above = middle.y < lanes.trunkY - 20;
+  if (!level) return above ? 'control' : 'upright';
+  if (above) return route.length < 120 || middle.y < 60 ? 'top' : 'level';
+  if (middle.y <= lanes.trunkY + 20) return 'level';
+  return middle.y < lanes.imageY + 8 ? 'band' : 'node';
 }
 
 function overlap(label: Label, x: number, y: number, w: number): boolean {
