@@ -9,7 +9,7 @@ it has done it reports with `acted`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from orrery.client import ApiClient, Cache, EventRecorder, Informer, WorkQueue
@@ -17,8 +17,9 @@ from orrery.client.informer import IndexFunction
 from orrery.controllers.config import ControllerManagerConfig
 from orrery.controllers.events import Reconciled
 from orrery.kernel import Process, RpcError
-from orrery.machinery.objects import controller_of, name_of, namespace_of
+from orrery.machinery.objects import controller_of, dig, labels_of, name_of, namespace_of
 from orrery.machinery.resources import Resource
+from orrery.machinery.selectors import from_object
 from orrery.machinery.wire import StatusError
 
 WORKERS = 5
@@ -88,15 +89,16 @@ class Controller(ABC):
         """This very object wants work."""
         self.queue.add(key_of(obj))
 
-    def enqueue_owner(self, kind: str) -> Callable[[Mapping[str, Any]], None]:
-        """A handler: the controlling owner of that kind wants work."""
-
-        def handler(obj: Mapping[str, Any]) -> None:
-            owner = controller_of(obj)
-            if owner is not None and owner["kind"] == kind:
+    def enqueue_owner(self, obj: Mapping[str, Any], kind: str, owners: Cache) -> None:
+        """What owns this object wants work: its controller, or, for an orphan, whoever's selector picks it."""
+        owner = controller_of(obj)
+        if owner is not None:
+            if owner["kind"] == kind:
                 self.queue.add(f"{namespace_of(obj)}/{owner['name']}")
-
-        return handler
+            return
+        for candidate in owners.list(namespace_of(obj)):
+            if from_object(dig(candidate, "spec", "selector")).matches(labels_of(obj)):
+                self.enqueue(candidate)
 
     async def _work(self) -> None:
         while True:

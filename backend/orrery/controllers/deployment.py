@@ -50,14 +50,7 @@ class DeploymentController(Controller):
         self._pods.add_handlers(on_delete=self._pod_deleted)
 
     def _set_changed(self, replica_set: Document) -> None:
-        owner = controller_of(replica_set)
-        if owner is not None:
-            if owner["kind"] == "Deployment":
-                self.queue.add(f"{namespace_of(replica_set)}/{owner['name']}")
-            return
-        for deployment in self._deployments.cache.list(namespace_of(replica_set)):
-            if from_object(dig(deployment, "spec", "selector")).matches(labels_of(replica_set)):
-                self.enqueue(deployment)
+        self.enqueue_owner(replica_set, "Deployment", self._deployments.cache)
 
     def _pod_deleted(self, pod: Document) -> None:
         """Recreate waits until no Pod of the old is left."""

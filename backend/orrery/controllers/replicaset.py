@@ -56,14 +56,7 @@ class ReplicaSetController(Controller):
     # -- which sets want work
 
     def _pod_changed(self, pod: Document) -> None:
-        owner = controller_of(pod)
-        if owner is not None:
-            if owner["kind"] == "ReplicaSet":
-                self.queue.add(f"{namespace_of(pod)}/{owner['name']}")
-            return
-        for replica_set in self._sets.cache.list(namespace_of(pod)):
-            if from_object(dig(replica_set, "spec", "selector")).matches(labels_of(pod)):
-                self.enqueue(replica_set)
+        self.enqueue_owner(pod, "ReplicaSet", self._sets.cache)
 
     def _pod_updated(self, old: Document, new: Document) -> None:
         if controller_of(old) != controller_of(new):

@@ -22,6 +22,7 @@ from orrery.machinery.objects import (
     uid_of,
 )
 from orrery.machinery.resources import NODES, PODS
+from orrery.machinery.tolerations import NO_EXECUTE, tolerates
 
 Document = dict[str, Any]
 
@@ -100,18 +101,7 @@ class TaintEvictionController(Controller):
 
 def executing(node: Document) -> list[Document]:
     """The node's NoExecute taints."""
-    return [taint for taint in dig(node, "spec", "taints", default=[]) if taint.get("effect") == "NoExecute"]
-
-
-def tolerates(toleration: Document, taint: Document) -> bool:
-    """Whether a toleration matches a taint. Source: Kubernetes, api/core/v1/toleration.go."""
-    if toleration.get("effect") and toleration["effect"] != taint["effect"]:
-        return False
-    if toleration.get("key") and toleration["key"] != taint["key"]:
-        return False
-    if toleration.get("operator", "Equal") == "Exists":
-        return True
-    return bool(toleration.get("key")) and toleration.get("value", "") == taint.get("value", "")
+    return [taint for taint in dig(node, "spec", "taints", default=[]) if taint.get("effect") == NO_EXECUTE]
 
 
 def tolerated_seconds(pod: Document, taints: list[Document]) -> int | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from orrery.machinery.tolerations import NO_SCHEDULE, tolerates
 from orrery.scheduler.changes import NODE, UNSCHEDULED_POD, Action, ClusterEvent
 from orrery.scheduler.framework import SUCCESS, EventHint, FilterCheck, FilterPlugin, Status, unresolvable
 from orrery.scheduler.nodeinfo import NodeInfo, PodInfo, Snapshot
-from orrery.scheduler.tolerations import NO_SCHEDULE, tolerates
 
 REASON = "node(s) were unschedulable"
 TAINT = {"key": "node.kubernetes.io/unschedulable", "effect": NO_SCHEDULE}

@@ -10,6 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from orrery.machinery.tolerations import (
+    NO_EXECUTE,
+    NO_SCHEDULE,
+    PREFER_NO_SCHEDULE,
+    tolerates,
+    untolerated,
+)
 from orrery.scheduler.changes import NODE, UNSCHEDULED_POD, Action, ClusterEvent, Object
 from orrery.scheduler.framework import (
     SUCCESS,
@@ -23,13 +30,6 @@ from orrery.scheduler.framework import (
     unresolvable,
 )
 from orrery.scheduler.nodeinfo import NodeInfo, PodInfo, Snapshot
-from orrery.scheduler.tolerations import (
-    NO_EXECUTE,
-    NO_SCHEDULE,
-    PREFER_NO_SCHEDULE,
-    tolerates,
-    untolerated,
-)
 
 REASON = "node(s) had untolerated taint(s)"
 HARD = (NO_SCHEDULE, NO_EXECUTE)
