@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from orrery.kernel.kernel import Kernel
 
+INPUTS_MOST = 200_000
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -33,8 +35,10 @@ class Inbox:
 
     def __init__(self, kernel: "Kernel") -> None:
         self._kernel = kernel
+        self._count = 0
         self._handlers: dict[str, Callable[[Any], Any]] = {}
         self.inputs: list[Input] = []
+        self.complete = True  # False: more came than are kept, so that the run cannot be replayed from this list
 
     def handle(self, kind: str, handler: Callable[[Any], Any]) -> None:
         """`handler(payload)` is a plain function that runs when an input of this kind is taken."""
@@ -46,12 +50,15 @@ class Inbox:
         too."""
         handler = self._handlers[kind]
         kernel = self._kernel
-        number = len(self.inputs) + 1
+        self._count = number = self._count + 1
         taken = Input(number, kernel.steps, kernel.now_ns, kind, payload)
         kernel.cause = NO_CAUSE
         event = kernel.trace.emit(InputTaken(source="outside", number=number, kind=kind, payload=payload))
         kernel.cause = Cause(0, event)
-        self.inputs.append(taken)
+        if len(self.inputs) < INPUTS_MOST:
+            self.inputs.append(taken)
+        else:
+            self.complete = False
         return handler(payload)
 
     def replay(self, inputs: "Iterable[Input]", *, until_ns: int) -> None:

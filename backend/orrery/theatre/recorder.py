@@ -13,8 +13,8 @@ from orrery.theatre.labels import label
 from orrery.theatre.records import EventBrief, EventView
 from orrery.theatre.titles import STAMP, title
 
-STORY_KEPT = 200_000  # events that belong to a flow
-BACKGROUND_KEPT = 30_000
+STORY_KEPT = 60_000  # events that belong to a flow
+BACKGROUND_KEPT = 20_000
 CHAIN_MOST = 200
 EFFECTS_MOST = 50
 

@@ -19,7 +19,7 @@ from orrery.theatre.room import Room
 
 BODY_MOST = 3 << 20  # as kube-apiserver's own limit
 CLIENTS_MOST = 256
-ITEMS_MOST = 10_000  # watch events that may wait for a slow client
+ITEMS_MOST = 1_000  # watch events that may wait for a slow client
 DOOR_S = 30.0
 KEPT_HEADERS = ("accept", "content-type", "user-agent", "kubectl-command")
 
@@ -75,15 +75,15 @@ class Gateway:
             message = "the simulated cluster's clock is paused; press play and try again"
             await _answer(send, _failure(504, "Timeout", message))
             return
-        queue: asyncio.Queue[object] = asyncio.Queue()
-        listener = Listener(queue.put_nowait, lambda item: _offer(queue, item), lambda: queue.put_nowait(None))
+        answers = _Answers()
+        listener = Listener(answers.put, answers.put, lambda: answers.put(None))
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         kept = {key: headers[key] for key in KEPT_HEADERS if key in headers}
         number = room.acts.request(scope["method"], scope["path"], query, kept, body, listener)
         room.poke()
         gone = asyncio.ensure_future(_gone(receive))
         try:
-            await _relay(queue, gone, send)
+            await _relay(answers, gone, send)
         finally:
             gone.cancel()
             room.acts.hang_up(number)
@@ -104,11 +104,30 @@ async def _at_the_door(room: Room) -> bool:
         room.waiting_requests -= 1
 
 
-async def _relay(queue: "asyncio.Queue[object]", gone: "asyncio.Future[None]", send: Send) -> None:
+class _Answers:
+    """What the cluster has answered and the client has not been sent yet: a response, then items, then None for the end.
+
+    A client that is too slow is cut off, and will watch anew: nothing waits for it without bound.
+    """
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[object] = asyncio.Queue()
+        self._ended = False
+
+    def put(self, item: object) -> None:
+        if not self._ended:
+            self._ended = item is None or self._queue.qsize() >= ITEMS_MOST
+            self._queue.put_nowait(None if self._ended else item)
+
+    async def get(self) -> object:
+        return await self._queue.get()
+
+
+async def _relay(answers: _Answers, gone: "asyncio.Future[None]", send: Send) -> None:
     """Sends the answer and, for a watch, each item as a line, until either side ends it."""
     begun = False
     while True:
-        taking = asyncio.ensure_future(queue.get())
+        taking = asyncio.ensure_future(answers.get())
         await asyncio.wait((taking, gone), return_when=asyncio.FIRST_COMPLETED)
         if not taking.done():
             taking.cancel()
@@ -129,14 +148,6 @@ async def _relay(queue: "asyncio.Queue[object]", gone: "asyncio.Future[None]", s
             return
         else:
             await send({"type": "http.response.body", "body": orjson.dumps(item) + b"\n", "more_body": True})
-
-
-def _offer(queue: "asyncio.Queue[object]", item: object) -> None:
-    """A watch event; a client that is too slow is cut off, and will watch anew."""
-    if queue.qsize() < ITEMS_MOST:
-        queue.put_nowait(item)
-    else:
-        queue.put_nowait(None)
 
 
 async def _gone(receive: Receive) -> None:
