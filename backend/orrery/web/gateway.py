@@ -105,7 +105,8 @@ async def _at_the_door(room: Room) -> bool:
 
 
 class _Answers:
-    """What the cluster has answered and the client has not been sent yet: a response, then items, then None for the end.
+    """What the cluster has answered and the client has not been sent yet: a response, then items, then None for the
+    end.
 
     A client that is too slow is cut off, and will watch anew: nothing waits for it without bound.
     """
