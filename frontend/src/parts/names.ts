@@ -15,7 +15,7 @@ export function componentName(component: Pick<ComponentRecord, 'id' | 'name'>): 
 /** A component's name with its host where there are several: "kube-apiserver(cp-2)". */
 export function fullName(id: string): string {
   const record = theatre.table('component').get(id);
-  if (!record) return id;
+  if (!record) return tryText(`name.${id}`, id);
   const name = componentName(record);
   const alike = [...theatre.table('component').values()].filter((other) => other.name === record.name).length;
   return alike > 1 && name === tryText(`name.${record.name}`, record.name) ? `${name}(${record.host})` : name;
@@ -34,7 +34,7 @@ export function subjectName(subject: string): string {
 
 /** "default/web-5d9f8c7b6-x7k2p" as people say it: "web-x7k2p". */
 export function shortObject(key: string): string {
-  return key.replace(/^default\//, '').replace(/-[a-z0-9]{8,10}-([a-z0-9]{5})$/, '-$1');
+  return key.replace(/^default\//, '').replace(/^link\//, '').replace('|', ' – ').replace(/-[a-z0-9]{8,10}-([a-z0-9]{5})$/, '-$1');
 }
 
 /** A Raft member's name, which may be that of its process. */

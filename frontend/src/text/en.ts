@@ -39,6 +39,7 @@ export const en = {
   'name.kubelet': 'kubelet',
   'name.kube-proxy': 'proxy',
   'name.containerd': 'containerd',
+  'name.outside': 'a person',
   'name.registry': 'Registry',
 
   'state.running': 'running',

@@ -41,6 +41,7 @@ export const ko: Record<TextKey, string> = {
   'name.kubelet': 'kubelet',
   'name.kube-proxy': 'proxy',
   'name.containerd': 'containerd',
+  'name.outside': '사람',
   'name.registry': '이미지 저장소',
 
   'state.running': '실행 중',
