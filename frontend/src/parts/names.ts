@@ -17,6 +17,7 @@ export function fullName(id: string): string {
   const record = theatre.table('component').get(id);
   if (!record) return tryText(`name.${id}`, id);
   const name = componentName(record);
+  if (record.host.startsWith(name)) return record.host;
   const alike = [...theatre.table('component').values()].filter((other) => other.name === record.name).length;
   return alike > 1 && name === tryText(`name.${record.name}`, record.name) ? `${name}(${record.host})` : name;
 }
