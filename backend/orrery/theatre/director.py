@@ -26,7 +26,7 @@ HOP_S = 0.6  # a request's share of wall time in cinematic time
 ANSWER_S = 0.4  # an answer's, an acknowledgement's, and a hop's within one host
 LEAST_HOP_S = 0.25
 MANY_STEPS = 40  # a flow that has taken so many steps is told faster
-GATHER_S = 0.12  # between hops the rate grows e-fold in this wall time
+GATHER_S = 0.06  # between hops the rate grows e-fold in this wall time
 WAITING_RATE = 100.0  # virtual seconds a wall second, at most, while something is unsettled
 LEADERLESS_RATE = 2.0
 PATIENCE_NS = 400 * SECOND  # unsettled for longer without any change: it will not settle by itself
@@ -162,7 +162,11 @@ class Director:
             flow = self._flows.by_number.get(self.focus or 0)
             if flow is None or not flow.moving:
                 return []
-        return list(flow.moving.values())[:64]
+        moving = list(flow.moving.values())[:64]
+        if flow.kind != "election" and flow.steps > MANY_STEPS:
+            # By now the audience has seen how a write is replicated: Raft is still drawn, but holds nothing up.
+            moving = [message for message in moving if message.protocol != "raft"]
+        return moving
 
     def _hop_rate(self, message: MessageSent) -> float:
         latency_s = (message.arrives_ns - message.time_ns) / SECOND
