@@ -163,9 +163,9 @@ class Director:
             if flow is None or not flow.moving:
                 return []
         moving = list(flow.moving.values())[:64]
-        if flow.kind != "election" and flow.steps > MANY_STEPS:
-            # By now the audience has seen how a write is replicated: Raft is still drawn, but holds nothing up.
-            moving = [message for message in moving if message.protocol != "raft"]
+        replicating = all(message.protocol == "raft" for message in moving)
+        if replicating and flow.kind != "election" and flow.steps > MANY_STEPS:
+            return []  # by now the audience has seen how a write is replicated: drawn still, it holds nothing up
         return moving
 
     def _hop_rate(self, message: MessageSent) -> float:
