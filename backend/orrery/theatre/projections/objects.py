@@ -58,6 +58,7 @@ class Objects:
         self._revision = 0
         self._watchers: list[Watcher] = []
         self.by_key: dict[str, Stored] = {}
+        self._of: dict[Resource, dict[str, Stored]] = {}
 
     def handlers(self) -> Handlers:
         return {EtcdApplied: self._applied}
@@ -69,7 +70,7 @@ class Objects:
         return self.by_key.get(resource.key(namespace if resource.namespaced else "", name))
 
     def all_of(self, resource: Resource) -> list[Stored]:
-        return [stored for stored in self.by_key.values() if stored.resource is resource]
+        return [*self._of.get(resource, {}).values()]
 
     def _applied(self, event: EtcdApplied) -> None:
         if event.revision <= self._revision:
@@ -80,6 +81,7 @@ class Objects:
         for key in event.deletes:
             before = self.by_key.pop(key, None)
             if before is not None:
+                del self._of[before.resource][key]
                 self._tell(event, before, None)
 
     def _put(self, event: EtcdApplied, key: str, value: str) -> None:
@@ -93,6 +95,7 @@ class Objects:
             before.flow if before else event.flow,
         )
         self.by_key[key] = after
+        self._of.setdefault(after.resource, {})[key] = after
         self._tell(event, before, after)
 
     def _tell(self, event: EtcdApplied, before: Stored | None, after: Stored | None) -> None:
