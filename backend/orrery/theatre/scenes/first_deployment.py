@@ -1,7 +1,8 @@
 """From kubectl to running containers: the lecture's main sequence."""
 
 from orrery.kernel import SECOND
-from orrery.theatre.scenes import looks, manifests
+from orrery.machinery.resources import DEPLOYMENTS
+from orrery.theatre.scenes import looks, manifests, table
 from orrery.theatre.scenes.scene import Do, Expect, Say, Scene, Wait, Words
 
 SCENE = Scene(
@@ -14,6 +15,7 @@ SCENE = Scene(
            "Pods run.",
     ),
     steps=(
+        *table.clear((DEPLOYMENTS, "web")),
         Say(Words(
             ko="kubectl이 보낸 요청이 로드 밸런서를 지나 API 서버로 갑니다.",
             en="kubectl's request passes the load balancer and reaches an API server.",

@@ -7,7 +7,7 @@ from orrery.cluster.config import etcd_hosts
 from orrery.etcd.events import VotesCounted
 from orrery.kernel import MINUTE, SECOND
 from orrery.machinery.resources import CONFIGMAPS
-from orrery.theatre.scenes import ears, looks, manifests, talk
+from orrery.theatre.scenes import ears, looks, manifests, table, talk
 from orrery.theatre.scenes.scene import Do, Expect, Scene, Wait, Words, World, say
 
 ALL = CONFIGMAPS.path("default")
@@ -52,6 +52,7 @@ SCENE = Scene(
     ),
     config=four,
     steps=(
+        *table.clear(*((CONFIGMAPS, name) for name in ("three-left", "refused", "three-again"))),
         Do("listen", lambda world: ears.listen(world, VotesCounted)),
         Expect("there are four members", lambda world: len(looks.components(world, "etcd")) == 4),
         say("리더가 죽습니다. 남은 셋 모두의 표가 있어야 새 리더가 됩니다.",

@@ -1,7 +1,8 @@
 """etcd's leader dies; the others elect a new one; writes wait meanwhile and then succeed."""
 
 from orrery.kernel import SECOND
-from orrery.theatre.scenes import looks, manifests
+from orrery.machinery.resources import DEPLOYMENTS
+from orrery.theatre.scenes import looks, manifests, table
 from orrery.theatre.scenes.scene import Do, Expect, Say, Scene, Wait, Words, World
 
 
@@ -25,6 +26,7 @@ SCENE = Scene(
         en="The leader stops; a follower's election timer runs out; a leader of a higher term is elected. Writes wait.",
     ),
     steps=(
+        *table.clear((DEPLOYMENTS, "patient")),
         Wait("etcd has a leader", looks.etcd_leader),
         Say(Words(ko="etcd 리더를 강제로 멈춥니다.", en="etcd's leader is killed.")),
         Do("crash the leader", _crash),

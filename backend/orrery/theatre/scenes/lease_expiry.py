@@ -3,7 +3,7 @@
 from orrery.etcd.events import EtcdApplied, LeaseChanged
 from orrery.kernel import MINUTE, SECOND, MessageSent
 from orrery.machinery.resources import ENDPOINTSLICES
-from orrery.theatre.scenes import ears, looks
+from orrery.theatre.scenes import ears, looks, table
 from orrery.theatre.scenes.scene import Do, Expect, Scene, Wait, Words, World, say
 
 KEYS = "/registry/masterleases/"
@@ -37,6 +37,7 @@ SCENE = Scene(
            "the others take it out of the endpoints.",
     ),
     steps=(
+        *table.clear(),
         Wait("all API servers serve the Service kubernetes",
              lambda world: len(_addresses(world)) == len(looks.components(world, "kube-apiserver")), MINUTE),
         say("default/kubernetes 서비스의 엔드포인트는 살아 있는 API 서버들입니다.",

@@ -36,7 +36,7 @@ def _calls(world: World) -> list[str]:
 
 
 _TELLING = (
-    "RunPodSandbox", "PullImage", "CreateContainer", "StartContainer", "StopContainer", "StopPodSandbox",
+    "RunPodSandbox", "ImageStatus", "CreateContainer", "StartContainer", "StopContainer", "StopPodSandbox",
     "RemovePodSandbox",
 )
 
@@ -82,7 +82,7 @@ SCENE = Scene(
         say("RunPodSandbox로 파드의 네트워크 자리를 만들고, CNI 플러그인이 주소를 줍니다.",
             "RunPodSandbox makes the Pod's place in the network; the CNI plugin gives it an address."),
         Expect("sandbox, image, container, start: in this order", lambda world: _is_in_order(
-            world, "RunPodSandbox", "PullImage", "CreateContainer", "StartContainer")),
+            world, "RunPodSandbox", "ImageStatus", "CreateContainer", "StartContainer")),
         Expect("the CNI plugin gave it an address of the node", _network),
         say("두 컨테이너가 한 샌드박스, 한 주소를 같이 씁니다.", "Both containers share one sandbox, and one address."),
         Expect("one sandbox, two containers", _one_sandbox_two_containers),

@@ -25,6 +25,12 @@ def _occupy(world: World) -> None:
     world.acts.apply([manifests.pod("occupant", container=BIG, nodeName=looks.workers(world)[FULL])])
 
 
+def _tidy(world: World) -> None:
+    _cordon(world, False)
+    for name in ("newcomer", "occupant"):
+        world.acts.delete("pods", "default", name)
+
+
 def _ask(world: World) -> None:
     ears.listen(world, SchedulingDecision, RequestAudited)
     world.acts.apply([manifests.pod("newcomer", container=SIZED)])
@@ -122,7 +128,8 @@ SCENE = Scene(
         Expect("by one POST of a Binding", lambda world: _asked(world, "create") == ["pods/binding"]),
         Expect("without reading anything", lambda world: not _asked(world, "get") and not _asked(world, "list")),
         Wait("it is Ready", lambda world: looks.ready_pods(world, "newcomer"), 60 * SECOND),
-        Do("uncordon", lambda world: _cordon(world, False)),
-        Wait("the cordon is lifted", lambda world: talk.code(world, "cordon") == 200),
+        say("정리합니다: cordon을 풀고 두 파드를 지웁니다.", "We tidy up: the cordon is lifted, both Pods go."),
+        Do("tidy up", _tidy),
+        Wait("both are gone", lambda world: not looks.pods(world, "newcomer") and not looks.pods(world, "occupant")),
     ),
 )

@@ -6,21 +6,25 @@ from orrery.scheduler.events import SchedulingDecision
 from orrery.theatre.scenes import ears, looks, manifests, table, talk
 from orrery.theatre.scenes.scene import Do, Expect, Scene, Wait, Words, World, say
 
-TAINT = {"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}
-TOLERATION = {"key": "dedicated", "operator": "Equal", "value": "gpu", "effect": "NoSchedule"}
+TAINT = {"key": "hardware", "value": "gpu", "effect": "NoSchedule"}
+TOLERATION = {"key": "hardware", "operator": "Equal", "value": "gpu", "effect": "NoSchedule"}
 
 
-def _taint_all(world: World, taints: list[dict[str, str]]) -> None:
+def _taints(world: World, node: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = dig(looks.stored(world, NODES, node), "spec", "taints", default=[])
+    return found
+
+
+def _taint_all(world: World, tainted: bool) -> None:
+    """Puts the taint on every node, or takes it off; other taints stay."""
     for node in looks.workers(world):
-        talk.send(world, f"taint {node}", "PATCH", NODES.path("", node), {"spec": {"taints": taints or None}},
-                  content_type=talk.MERGE)
+        others = [taint for taint in _taints(world, node) if taint != TAINT]
+        talk.send(world, f"taint {node}", "PATCH", NODES.path("", node),
+                  {"spec": {"taints": [*others, TAINT] if tainted else others or None}}, content_type=talk.MERGE)
 
 
 def _are_tainted(world: World, tainted: bool) -> bool:
-    return all(
-        (TAINT in dig(looks.stored(world, NODES, node), "spec", "taints", default=[])) == tainted
-        for node in looks.workers(world)
-    )
+    return all((TAINT in _taints(world, node)) == tainted for node in looks.workers(world))
 
 
 def _why(world: World) -> str:
@@ -45,9 +49,9 @@ SCENE = Scene(
     steps=(
         *table.clear((PODS, "plain"), (PODS, "tolerant")),
         Do("listen", lambda world: ears.listen(world, SchedulingDecision)),
-        say("모든 노드에 dedicated=gpu:NoSchedule 테인트를 겁니다.",
-            "Every node gets the taint dedicated=gpu:NoSchedule."),
-        Do("taint all nodes", lambda world: _taint_all(world, [TAINT])),
+        say("모든 노드에 hardware=gpu:NoSchedule 테인트를 겁니다.",
+            "Every node gets the taint hardware=gpu:NoSchedule."),
+        Do("taint all nodes", lambda world: _taint_all(world, True)),
         Wait("they are tainted", lambda world: _are_tainted(world, True)),
         Do("apply an ordinary Pod", lambda world: world.acts.apply([manifests.pod("plain")])),
         Wait("it is refused, with a reason", _why),
@@ -61,7 +65,7 @@ SCENE = Scene(
         Expect("the ordinary one still waits", lambda world: not looks.node_of(looks.pods(world, "plain")[0])),
         say("테인트를 지우면 기다리던 파드도 바로 다시 시도됩니다.",
             "When the taint is removed the Pod that waits is tried again at once."),
-        Do("remove the taints", lambda world: _taint_all(world, [])),
+        Do("remove the taints", lambda world: _taint_all(world, False)),
         Wait("they are gone", lambda world: _are_tainted(world, False)),
         Wait("the ordinary Pod is Ready", lambda world: looks.ready_pods(world, "plain")),
     ),

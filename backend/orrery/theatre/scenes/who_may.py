@@ -3,7 +3,7 @@
 from orrery.apiserver import RequestAuthorized
 from orrery.kernel import SECOND
 from orrery.machinery.resources import NODES, PODS
-from orrery.theatre.scenes import ears, talk
+from orrery.theatre.scenes import ears, table, talk
 from orrery.theatre.scenes.scene import Do, Expect, Scene, Wait, Words, World, say
 
 SCHEDULER: talk.Identity = ("system:kube-scheduler", ())
@@ -36,6 +36,7 @@ SCENE = Scene(
         en="An administrator, nobody, the scheduler and a kubelet at the same door: each request is judged.",
     ),
     steps=(
+        *table.clear(),
         Do("listen to the verdicts", lambda world: ears.listen(world, RequestAuthorized)),
         say("관리자가 파드를 묻습니다. RBAC의 ClusterRoleBinding이 허용합니다.",
             "An administrator asks for Pods. A ClusterRoleBinding of RBAC allows it."),

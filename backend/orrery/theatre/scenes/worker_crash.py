@@ -1,7 +1,8 @@
 """A worker dies: its lease goes stale, it turns NotReady, its Pods are evicted and replaced elsewhere."""
 
 from orrery.kernel import MINUTE, SECOND
-from orrery.theatre.scenes import looks, manifests
+from orrery.machinery.resources import DEPLOYMENTS
+from orrery.theatre.scenes import looks, manifests, table
 from orrery.theatre.scenes.scene import Do, Expect, Say, Scene, Wait, Words, World
 
 
@@ -26,6 +27,7 @@ SCENE = Scene(
            "elsewhere.",
     ),
     steps=(
+        *table.clear((DEPLOYMENTS, "shop")),
         Do("apply a Deployment of four", lambda world: world.acts.apply([manifests.deployment("shop", replicas=4)])),
         Wait("all four are Ready", lambda world: len(looks.ready_pods(world, "shop")) == 4, 120 * SECOND),
         Say(Words(ko="워커 하나의 전원을 내립니다.", en="One worker loses power.")),
