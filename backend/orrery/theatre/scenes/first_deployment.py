@@ -32,8 +32,8 @@ SCENE = Scene(
             en="The scheduler picks a node for each Pod; that node's kubelet pulls the image and starts the container.",
         )),
         Wait("all three are Ready", lambda world: len(looks.ready_pods(world, "web")) == 3, 120 * SECOND),
-        Expect("they are spread over more than one node",
-               lambda world: len({looks.node_of(pod) for pod in looks.pods(world, "web")}) > 1),
+        Expect("each is on a worker",
+               lambda world: {looks.node_of(pod) for pod in looks.pods(world, "web")} <= {*looks.workers(world)}),
         Say(Words(ko="세 파드가 모두 준비되었습니다.", en="All three Pods are Ready.")),
     ),
 )

@@ -2,13 +2,13 @@
 
 from orrery.kernel import SECOND, MessageSent
 from orrery.machinery.objects import dig
-from orrery.machinery.resources import PODS
+from orrery.machinery.resources import NODES, PODS
 from orrery.machinery.tables.pods import pod_status
 from orrery.node.events import ImagePulled
 from orrery.theatre.scenes import ears, looks, manifests, table
 from orrery.theatre.scenes.scene import Do, Expect, Scene, Wait, Words, World, say
 
-IMAGE = "mariadb:11.4"
+IMAGES = tuple(f"mariadb:11.{minor}" for minor in range(4, 40))
 
 
 def _status(world: World, name: str) -> str:
@@ -16,16 +16,24 @@ def _status(world: World, name: str) -> str:
     return pod_status(pod) if pod is not None else ""
 
 
+def _full_name(image: str) -> str:
+    return f"docker.io/library/{image}"
+
+
 def _apply_first(world: World) -> None:
+    """With the first image that no node has."""
+    nodes = [looks.stored(world, NODES, node) for node in looks.workers(world)]
+    there = {name for node in nodes for image in dig(node, "status", "images", default=[]) for name in image["names"]}
+    world.notes["image"] = next(image for image in IMAGES if _full_name(image) not in there)
     ears.listen(world, ImagePulled, MessageSent)
-    world.acts.apply([manifests.pod("first", image=IMAGE)])
+    world.acts.apply([manifests.pod("first", image=world.notes["image"])])
 
 
 def _apply_second(world: World) -> None:
     """A second Pod on the same node."""
     world.notes["node"] = looks.node_of(looks.pods(world, "first")[0])
     ears.forget(world)
-    world.acts.apply([manifests.pod("second", image=IMAGE, nodeName=world.notes["node"])])
+    world.acts.apply([manifests.pod("second", image=world.notes["image"], nodeName=world.notes["node"])])
 
 
 def _image_calls(world: World) -> list[str]:
@@ -62,7 +70,7 @@ SCENE = Scene(
         Do("apply a first Pod", _apply_first),
         Wait("it is Ready", lambda world: looks.ready_pods(world, "first"), 120 * SECOND),
         Expect("it was pulled once",
-               lambda world: len(ears.heard(world, ImagePulled, image=f"docker.io/library/{IMAGE}")) == 1),
+               lambda world: len(ears.heard(world, ImagePulled, image=_full_name(world.notes["image"]))) == 1),
         Expect("layers came from the registry", lambda world: ears.heard(world, MessageSent, protocol="image")),
         Expect("by the image API", lambda world: _image_calls(world)[:2] == ["ImageStatus", "PullImage"]),
         say("같은 노드의 다음 파드는 이미 있는 이미지를 씁니다.",

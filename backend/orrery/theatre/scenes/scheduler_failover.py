@@ -27,6 +27,20 @@ def _crash(world: World) -> None:
     world.acts.apply([manifests.pod("patient-pod")])
 
 
+def _restart(world: World) -> None:
+    world.notes["back_ns"] = world.kernel.now_ns
+    world.acts.fault("restart-process", component=world.notes["leader"])
+
+
+def _stands_by(world: World) -> bool:
+    """It has been running for a while, and has left the lease to its holder."""
+    leader = str(world.notes["leader"])
+    return (
+        world.kernel.now_ns > world.notes["back_ns"] + 3 * SECOND and world.kernel.process(leader).state == "running"
+        and looks.leader_of(world, NAME) not in ("", leader)
+    )
+
+
 SCENE = Scene(
     id="scheduler-failover",
     title=Words(ko="스케줄러 리더가 죽으면", en="When the leading scheduler dies"),
@@ -52,8 +66,7 @@ SCENE = Scene(
         Expect("one new leader, not two", lambda world: len(
             ears.heard(world, LeadershipChanged, lease=f"kube-system/{NAME}", leads=True)) == 1),
         Wait("the Pod is Ready", lambda world: looks.ready_pods(world, "patient-pod"), MINUTE),
-        Do("restart the old leader",
-           lambda world: world.acts.fault("restart-process", component=world.notes["leader"])),
-        Wait("it stands by", lambda world: world.kernel.process(world.notes["leader"]).state == "running"),
+        Do("restart the old leader", _restart),
+        Wait("it stands by", _stands_by),
     ),
 )
