@@ -63,9 +63,9 @@ SCENE = Scene(
              MINUTE),
         Expect("not before the lease ran out", lambda world: world.kernel.now_ns - world.notes["at_ns"] > 10 * SECOND),
         Expect("the lease counts the change", lambda world: _transitions(world) == world.notes["transitions"] + 1),
+        Wait("the Pod is Ready", lambda world: looks.ready_pods(world, "patient-pod"), MINUTE),
         Expect("one new leader, not two", lambda world: len(
             ears.heard(world, LeadershipChanged, lease=f"kube-system/{NAME}", leads=True)) == 1),
-        Wait("the Pod is Ready", lambda world: looks.ready_pods(world, "patient-pod"), MINUTE),
         Do("restart the old leader", _restart),
         Wait("it stands by", _stands_by),
     ),
