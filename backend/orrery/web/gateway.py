@@ -35,6 +35,11 @@ class Gateway:
         self._room = room
         self._token = token.encode()
         self._clients = 0
+        self._closing = asyncio.Event()
+
+    def close(self) -> None:
+        """The server ends: watches end, and what still waits is answered."""
+        self._closing.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -71,7 +76,7 @@ class Gateway:
         self, scope: Scope, headers: Mapping[str, str], body: bytes, receive: Receive, send: Send
     ) -> None:
         room = self._room()
-        if not await _at_the_door(room):
+        if not await _at_the_door(room, self._closing):
             message = "the simulated cluster's clock is paused; press play and try again"
             await _answer(send, _failure(504, "Timeout", message))
             return
@@ -82,15 +87,18 @@ class Gateway:
         number = room.acts.request(scope["method"], scope["path"], query, kept, body, listener)
         room.poke()
         gone = asyncio.ensure_future(_gone(receive))
+        closing = asyncio.ensure_future(self._closing.wait())
+        closing.add_done_callback(lambda _: answers.put(None))
         try:
             await _relay(answers, gone, send)
         finally:
             gone.cancel()
+            closing.cancel()
             room.acts.hang_up(number)
 
 
-async def _at_the_door(room: Room) -> bool:
-    """Waits while the clock stands; False if that took too long."""
+async def _at_the_door(room: Room, closing: asyncio.Event) -> bool:
+    """Waits while the clock stands; False if that took too long, or the server ends."""
     if room.director.running:
         return True
     room.waiting_requests += 1
@@ -99,6 +107,8 @@ async def _at_the_door(room: Room) -> bool:
             await asyncio.sleep(0.1)
             if room.director.running:
                 return True
+            if closing.is_set():
+                break
         return False
     finally:
         room.waiting_requests -= 1

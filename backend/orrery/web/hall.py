@@ -20,6 +20,7 @@ class Hall:
     def __init__(self, seed: int, config: ClusterConfig) -> None:
         self._config = config
         self._task: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
         self.on_move: Callable[[], object] = lambda: None
         self.room = self._new_room(seed, config)
 
@@ -58,11 +59,16 @@ class Hall:
 
         room.acts.await_outcomes(flow, take)
         room.poke()
+        closing = asyncio.ensure_future(self._closing.wait())
         try:
-            async with asyncio.timeout(APPLY_S):
-                return flow, await answered
-        except TimeoutError:
-            return flow, []
+            await asyncio.wait((answered, closing), timeout=APPLY_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            closing.cancel()
+        return flow, answered.result() if answered.done() else []
+
+    def close(self) -> None:
+        """The server ends: whoever still waits for an outcome is answered without one."""
+        self._closing.set()
 
     def scenes(self) -> list[SceneView]:
         return [_view(scene) for scene in SCENES.values()]

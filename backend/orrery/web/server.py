@@ -51,14 +51,17 @@ async def serve(
         app, host=options.host, port=options.port, log_level="warning", access_log=False, lifespan="off",
         ws="websockets-sansio", ws_max_size=WEBSOCKET_MOST, ws_per_message_deflate=True, timeout_graceful_shutdown=1,
     ))
+    gateway = Gateway(lambda: hall.room, secrets.token)
     kube = _Quiet(uvicorn.Config(
-        Gateway(lambda: hall.room, secrets.token), host=options.host, port=options.kube_port, log_level="warning",
+        gateway, host=options.host, port=options.kube_port, log_level="warning",
         access_log=False, lifespan="off", ws="none", ssl_certfile=secrets.certificate_file,
         ssl_keyfile=secrets.key_file, timeout_graceful_shutdown=1,
     ))
     servers = (page, kube)
 
     def end() -> None:
+        hall.close()
+        gateway.close()
         for server in servers:
             server.should_exit = True
 
