@@ -243,6 +243,9 @@ def test_no_execute_waits_for_its_turn_keeps_its_time_and_goes_with_the_cause() 
     there = wanted_taints(node("Unknown"), waiting, may_execute=True, now="T1")
     assert wanted_taints(node("Unknown"), there, may_execute=False, now="T2") == there
     assert wanted_taints(node("True"), there, may_execute=True, now="T3") == []
+    assert [t["effect"] for t in wanted_taints(node("Unknown"), there, may_execute=True, all_down=True, now="T4")] == [
+        "NoSchedule"
+    ]
     assert wanted_taints(node("True", unschedulable=True), [], may_execute=True, now="T")[0]["key"] == UNSCHEDULABLE
 
 

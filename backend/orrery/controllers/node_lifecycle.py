@@ -126,6 +126,10 @@ class NodeLifecycleController(Controller):
             node = await self._mark_unknown(node)
         if not condition_is_true(node, "Ready"):
             await self._mark_pods_not_ready(node)
+            if self._all_down():  # what was begun on the first of them is called off
+                for other in self._nodes.cache.list():
+                    if any(t["effect"] == "NoExecute" and t["key"] in OURS for t in _taints(other)):
+                        self.enqueue(other)
         await self._taint(node)
 
     async def _mark_unknown(self, node: Document) -> Document:
@@ -169,9 +173,10 @@ class NodeLifecycleController(Controller):
             self.recorder.event(pod, "Warning", "NodeNotReady", "Node is not ready")
 
     async def _taint(self, node: Document) -> None:
-        there = dig(node, "spec", "taints", default=[])
+        there = _taints(node)
         may_execute, again_ns = self._may_evict()
-        wanted = wanted_taints(node, there, may_execute=may_execute, now=self.process.timestamp())
+        now = self.process.timestamp()
+        wanted = wanted_taints(node, there, may_execute=may_execute, all_down=self._all_down(), now=now)
         if _plain(wanted) == _plain(there):
             if again_ns and needs_execute(node, there):
                 self.queue.add_after(name_of(node), again_ns)
@@ -188,6 +193,10 @@ class NodeLifecycleController(Controller):
         await self.api.patch(NODES, name_of(node), patch, type="merge")
         if needs_execute(node, wanted):
             self.queue.add_after(name_of(node), again_ns or EVICTION_PERIOD_NS)
+
+    def _all_down(self) -> bool:
+        """No node at all is ready: the network, or we, are at fault, and no Pod is to suffer for it."""
+        return not any(condition_is_true(node, "Ready") for node in self._nodes.cache.list())
 
     def _may_evict(self) -> tuple[bool, int]:
         """Whether a node may get NoExecute now, and else when to ask again (in ns)."""
@@ -228,7 +237,9 @@ def needs_execute(node: Document, taints: list[Document]) -> bool:
     return key is not None and not any(t["key"] == key and t["effect"] == "NoExecute" for t in taints)
 
 
-def wanted_taints(node: Document, there: list[Document], *, may_execute: bool, now: str) -> list[Document]:
+def wanted_taints(
+    node: Document, there: list[Document], *, may_execute: bool, now: str, all_down: bool = False
+) -> list[Document]:
     """The node's taints as its conditions ask for them; those of others are left alone.
 
     NoExecute is put on where `may_execute`, changes its key freely once it is there, and goes as soon as the node is
@@ -239,7 +250,7 @@ def wanted_taints(node: Document, there: list[Document], *, may_execute: bool, n
     if key is not None:
         wanted.append({"key": key, "effect": "NoSchedule"})
         executing = [t for t in there if t["effect"] == "NoExecute" and t["key"] in (NOT_READY, UNREACHABLE)]
-        if executing or may_execute:
+        if (executing or may_execute) and not all_down:
             added = next((t.get("timeAdded", now) for t in executing if t["key"] == key), now)
             wanted.append({"key": key, "effect": "NoExecute", "timeAdded": added})
     if dig(node, "spec", "unschedulable"):
@@ -256,6 +267,11 @@ def _as_seen(node: Document) -> tuple[Any, ...]:
         [(c["type"], c["status"]) for c in conditions_of(node)], dig(node, "spec", "taints"),
         dig(node, "spec", "unschedulable"), is_deleting(node),
     )
+
+
+def _taints(node: Document) -> list[Document]:
+    taints: list[Document] = dig(node, "spec", "taints", default=[])
+    return taints
 
 
 def _bare(taint: Document) -> tuple[str, str, str]:

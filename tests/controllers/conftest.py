@@ -1,0 +1,6 @@
+"""The controllers' tests use the lab of the whole cluster."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "cluster"))
