@@ -50,9 +50,11 @@ class Informers:
 
 
 class Controller(ABC):
-    """One control loop. Subclasses set `name`, and define `start` and `sync`."""
+    """One control loop. Subclasses set `name`, and define `start` and `sync`. `component` stands on its events, if
+    that is not its name."""
 
     name = ""
+    component = ""
     workers = WORKERS
 
     def __init__(
@@ -62,7 +64,7 @@ class Controller(ABC):
         self.api = api
         self.config = config
         self.queue: WorkQueue[str] = WorkQueue(process)
-        self.recorder = EventRecorder(api, component=f"{self.name}-controller")
+        self.recorder = EventRecorder(api, component=self.component or f"{self.name}-controller")
         self.informers = informers
 
     @abstractmethod
@@ -106,6 +108,9 @@ class Controller(ABC):
             try:
                 await self.sync(key)
             except StatusError as error:
+                if is_of_terminating_namespace(error):
+                    self.queue.forget(key)  # nothing more can be made there, and what is there goes
+                    continue
                 if error.code not in (404, 409):  # it has changed under us: look again
                     self.process.log(f"{self.name}: error syncing {key!r}, requeuing: {error}", "error")
                 self.queue.add_rate_limited(key)
@@ -116,6 +121,11 @@ class Controller(ABC):
                 self.queue.forget(key)
             finally:
                 self.queue.done(key)
+
+
+def is_of_terminating_namespace(error: BaseException) -> bool:
+    """Whether something could not be made because its namespace is being deleted."""
+    return isinstance(error, StatusError) and any(cause.reason == "NamespaceTerminating" for cause in error.causes)
 
 
 def key_of(obj: Mapping[str, Any]) -> str:

@@ -1,6 +1,9 @@
 """Brings a Deployment's ReplicaSets to where it wants them, step by step, without losing what must stay available.
 
-Source: Kubernetes, pkg/controller/deployment. The arithmetic is in `deployment_plan.py`; here is what is done with it.
+One sync takes one step and writes the status: the write of a ReplicaSet comes back through the watch and asks for the
+next. The arithmetic is in `deployment_plan.py`, the wording of the status in `deployment_status.py`.
+
+Source: Kubernetes, pkg/controller/deployment.
 """
 
 from __future__ import annotations
@@ -8,29 +11,25 @@ from __future__ import annotations
 from typing import Any
 
 from orrery.controllers import deployment_plan as plan
-from orrery.controllers.controller import Controller, cached, key_of
-from orrery.kernel import SECOND
+from orrery.controllers import deployment_status as told
+from orrery.controllers.controller import Controller, cached, is_of_terminating_namespace, key_of
+from orrery.controllers.ownership import adoption, release
 from orrery.machinery.objects import (
     annotations_of,
     conditions_of,
     controller_of,
     dig,
-    find_condition,
     is_controlled_by,
     is_deleting,
     labels_of,
     meta,
     name_of,
     namespace_of,
-    owner_reference,
-    owners_of,
     pod_is_terminal,
-    set_condition,
     uid_of,
 )
 from orrery.machinery.resources import DEPLOYMENTS, PODS, REPLICASETS
 from orrery.machinery.selectors import from_object
-from orrery.machinery.time import parse_time
 from orrery.machinery.wire import StatusError
 
 Document = dict[str, Any]
@@ -43,14 +42,19 @@ class DeploymentController(Controller):
 
     def start(self) -> None:
         self._deployments = self.informers.of(DEPLOYMENTS)
-        self._sets = self.informers.of(REPLICASETS, owner=lambda rs: [owner["uid"] for owner in owners_of(rs)])
+        self._sets = self.informers.of(REPLICASETS)
         self._pods = self.informers.of(PODS)
         self._deployments.add_handlers(self.enqueue, lambda _, new: self.enqueue(new), self.enqueue)
-        self._sets.add_handlers(self._set_changed, lambda _, new: self._set_changed(new), self._set_changed)
+        self._sets.add_handlers(self._set_changed, self._set_updated, self._set_changed)
         self._pods.add_handlers(on_delete=self._pod_deleted)
 
     def _set_changed(self, replica_set: Document) -> None:
         self.enqueue_owner(replica_set, "Deployment", self._deployments.cache)
+
+    def _set_updated(self, old: Document, new: Document) -> None:
+        if controller_of(old) != controller_of(new):
+            self._set_changed(old)
+        self._set_changed(new)
 
     def _pod_deleted(self, pod: Document) -> None:
         """Recreate waits until no Pod of the old is left."""
@@ -66,37 +70,54 @@ class DeploymentController(Controller):
         deployment = cached(self._deployments.cache, key)
         if deployment is None:
             return
-        deployment = {"apiVersion": "apps/v1", "kind": "Deployment", **deployment}
+        deployment = _typed(deployment)
         sets = await self._claim(deployment)
         new, old = plan.new_and_old(deployment, sets)
         if is_deleting(deployment):
-            await self._update_status(deployment, new, old)
+            await self._tell(deployment, new, old)
             return
-        if dig(deployment, "spec", "paused"):
+        deployment = await self._tell_paused(deployment)
+        if dig(deployment, "spec", "paused") or plan.is_scaling(deployment, sets):
             await self._scale(key, deployment, new, old)
-            await self._update_status(deployment, new, old)
-            return
-        if plan.is_scaling(deployment, sets):
-            await self._scale(key, deployment, new, old)
-            await self._update_status(deployment, new, old)
-            return
-        if plan.is_rolling(deployment):
+        elif plan.is_rolling(deployment):
             await self._roll(key, deployment, new, old)
         else:
             await self._recreate(key, deployment, new, old)
 
     async def _claim(self, deployment: Document) -> list[Document]:
+        """The ReplicaSets of this Deployment: those it owns, and the orphans that its selector picks, which it
+        adopts. One whose labels match no more is released."""
         selector = from_object(dig(deployment, "spec", "selector"))
         claimed = []
         for rs in self._sets.cache.list(namespace_of(deployment)):
             matches = selector.matches(labels_of(rs))
-            if is_controlled_by(rs, deployment) and matches:
-                claimed.append(rs)
+            if is_controlled_by(rs, deployment):
+                if matches:
+                    claimed.append(rs)
+                elif not is_deleting(deployment):
+                    await self._own(rs, release(rs, deployment))
             elif matches and controller_of(rs) is None and not is_deleting(rs) and not is_deleting(deployment):
-                owners = [*owners_of(rs), owner_reference(deployment)]
-                patch = {"metadata": {"uid": uid_of(rs), "ownerReferences": owners}}
-                claimed.append(await self.api.patch(REPLICASETS, name_of(rs), patch, namespace_of(rs)))
+                claimed.append(await self._own(rs, adoption(rs, deployment)))
         return claimed
+
+    async def _own(self, rs: Document, patch: Document) -> Document:
+        return await self.api.patch(REPLICASETS, name_of(rs), patch, namespace_of(rs), type="strategic")
+
+    async def _scale(self, key: str, deployment: Document, new: Document | None, old: list[Document]) -> None:
+        """The number wanted has changed, or the rollout is paused: sizes change, and nothing else does."""
+        if new is not None:
+            deployment, new = await self._renew(deployment, new, old)
+        sizes = plan.proportional_sizes(deployment, new, old)
+        wanted = plan.scale_annotations(deployment)
+        for rs in [*old, *([new] if new is not None else [])]:
+            if name_of(rs) in sizes:
+                await self._resize(key, deployment, rs, sizes[name_of(rs)])
+            elif plan.replicas(rs) and any(annotations_of(rs).get(k) != v for k, v in wanted.items()):
+                patch = {"metadata": {"annotations": wanted}}
+                await self.api.patch(REPLICASETS, name_of(rs), patch, namespace_of(rs))
+        if dig(deployment, "spec", "paused"):
+            await self._forget_history(deployment, old)
+        await self._tell(deployment, new, old)
 
     async def _roll(self, key: str, deployment: Document, new: Document | None, old: list[Document]) -> None:
         deployment, new = await self._ensure_new(key, deployment, new, old)
@@ -114,13 +135,13 @@ class DeploymentController(Controller):
         await self._finish(deployment, new, old)
 
     async def _recreate(self, key: str, deployment: Document, new: Document | None, old: list[Document]) -> None:
-        scaled = False
-        for rs in old:
-            if plan.replicas(rs) > 0:
-                scaled = True
-                await self._resize(key, deployment, rs, 0)
-        if scaled or self._old_pods_run(deployment, new, old):
-            await self._update_status(deployment, new, old, progress=True)
+        if new is not None:
+            deployment, new = await self._renew(deployment, new, old)
+        standing = [rs for rs in old if plan.replicas(rs) > 0]
+        for rs in standing:
+            await self._resize(key, deployment, rs, 0)
+        if standing or self._old_pods_run(deployment, new, old):
+            await self._tell_rollout(deployment, new, old)
             return
         deployment, new = await self._ensure_new(key, deployment, new, old)
         if plan.replicas(new) != plan.replicas(deployment):
@@ -128,6 +149,8 @@ class DeploymentController(Controller):
         await self._finish(deployment, new, old)
 
     def _old_pods_run(self, deployment: Document, new: Document | None, old: list[Document]) -> bool:
+        if any(plan.count(rs, "replicas") for rs in old):
+            return True
         uids = [uid_of(rs) for rs in old]
         return any(
             (owner := controller_of(pod)) is not None and owner["uid"] in uids and not pod_is_terminal(pod)
@@ -135,9 +158,9 @@ class DeploymentController(Controller):
         )
 
     async def _finish(self, deployment: Document, new: Document, old: list[Document]) -> None:
-        if plan.is_complete(deployment, plan.counts_of(deployment, new, old)):
+        if told.is_complete(deployment, deployment.get("status") or {}):
             await self._forget_history(deployment, old)
-        await self._update_status(deployment, new, old, progress=True)
+        await self._tell_rollout(deployment, new, old)
 
     # -- ReplicaSets
 
@@ -145,86 +168,74 @@ class DeploymentController(Controller):
         self, key: str, deployment: Document, new: Document | None, old: list[Document]
     ) -> tuple[Document, Document]:
         """The ReplicaSet of the present template, made if it is missing, and bearing the highest revision."""
-        latest = max((plan.revision(rs) for rs in old), default=0)
-        if new is None:
-            new = await self._create_set(key, deployment, old, latest + 1)
-        elif plan.revision(new) <= latest:
-            new = await self._raise_revision(new, latest + 1)
-        number = plan.revision(new)
-        if annotations_of(deployment).get(plan.REVISION) != str(number):
-            patch = {"metadata": {"annotations": {plan.REVISION: str(number)}}}
-            changed = await self.api.patch(DEPLOYMENTS, name_of(deployment), patch, namespace_of(deployment))
-            deployment = {"apiVersion": "apps/v1", "kind": "Deployment", **changed}
-        return deployment, new
+        if new is not None:
+            return await self._renew(deployment, new, old)
+        new = await self._create_set(key, deployment, old, max((plan.revision(rs) for rs in old), default=0) + 1)
+        message = f'Created new replica set "{name_of(new)}"'
+        condition = told.progressing("True", "NewReplicaSetCreated", message, self.process.timestamp())
+        return await self._note(deployment, plan.revision(new), condition), new
+
+    async def _renew(self, deployment: Document, new: Document, old: list[Document]) -> tuple[Document, Document]:
+        """A set of the present template that is there already: it gets the highest revision, and what the Deployment
+        says beside its template."""
+        annotations = plan.set_annotations(deployment, new, max((plan.revision(rs) for rs in old), default=0) + 1)
+        least_s = dig(deployment, "spec", "minReadySeconds", default=0)
+        if annotations != annotations_of(new) or dig(new, "spec", "minReadySeconds", default=0) != least_s:
+            new = await self.api.update(REPLICASETS, {
+                **new, "metadata": {**meta(new), "annotations": annotations},
+                "spec": {**new["spec"], "minReadySeconds": least_s},
+            })
+        condition = None
+        if told.condition_in(conditions_of(deployment), told.PROGRESSING) is None:
+            message = f'Found new replica set "{name_of(new)}"'
+            condition = told.progressing("True", "FoundNewReplicaSet", message, self.process.timestamp())
+        return await self._note(deployment, plan.revision(new), condition), new
+
+    async def _note(self, deployment: Document, number: int, condition: Document | None) -> Document:
+        """Writes the revision, and how the rollout has begun, on the Deployment, if they are not there. Both go with
+        the status: a write of the annotation alone would begin a new generation."""
+        conditions = conditions_of(deployment)
+        if condition is not None and told.has_deadline(deployment):
+            conditions = told.put_condition(conditions, condition)
+        numbered = annotations_of(deployment).get(plan.REVISION) == str(number)
+        if numbered and conditions is conditions_of(deployment):
+            return deployment
+        annotations = {**annotations_of(deployment), plan.REVISION: str(number)}
+        return _typed(await self.api.update(DEPLOYMENTS, {
+            **deployment, "metadata": {**meta(deployment), "annotations": annotations},
+            "status": {**(deployment.get("status") or {}), "conditions": conditions},
+        }, "status"))
 
     async def _create_set(self, key: str, deployment: Document, old: list[Document], number: int) -> Document:
-        template = dig(deployment, "spec", "template", default={})
-        digest = plan.template_hash(template, dig(deployment, "status", "collisionCount"))
-        labels = {**labels_of(template), plan.HASH: digest}
-        name = f"{name_of(deployment)}-{digest}"
-        size = plan.new_size(deployment, old, 0)
-        selector = dig(deployment, "spec", "selector", default={})
-        replica_set = {
-            "apiVersion": "apps/v1", "kind": "ReplicaSet",
-            "metadata": {
-                "name": name, "namespace": namespace_of(deployment), "labels": labels,
-                "annotations": {
-                    **plan.copied_annotations(deployment), plan.REVISION: str(number),
-                    **plan.scale_annotations(deployment),
-                },
-                "ownerReferences": [owner_reference(deployment)],
-            },
-            "spec": {
-                "replicas": size, "minReadySeconds": dig(deployment, "spec", "minReadySeconds", default=0),
-                "selector": {
-                    **selector, "matchLabels": {**(selector.get("matchLabels") or {}), plan.HASH: digest},
-                },
-                "template": {**template, "metadata": {**(template.get("metadata") or {}), "labels": labels}},
-            },
-        }
+        wanted = plan.new_set(deployment, old, number)
+        name, size = name_of(wanted), plan.replicas(wanted)
         self.acted(
             key, observed="no ReplicaSet of the present template", difference="one is missing",
             actions=[f"created {name} with {size} replicas"],
         )
         try:
-            made = await self.api.create(REPLICASETS, replica_set)
+            made = await self.api.create(REPLICASETS, wanted)
         except StatusError as error:
-            if error.code != 409:
-                raise
-            made = await self.api.get(REPLICASETS, name, namespace_of(deployment))
-            ours = is_controlled_by(made, deployment)
-            if ours and plan.same_template(dig(made, "spec", "template", default={}), template):
-                return made  # ours already: the cache had not heard of it
-            collisions = dig(deployment, "status", "collisionCount", default=0) + 1
-            patch = {"status": {"collisionCount": collisions}}
-            await self.api.patch(
-                DEPLOYMENTS, name_of(deployment), patch, namespace_of(deployment), subresource="status"
-            )
+            if error.code == 409:
+                return await self._collided(deployment, name)
+            if not is_of_terminating_namespace(error):
+                await self._tell_uncreated(deployment, f'Failed to create new replica set "{name}": {error}')
             raise
-        self._tell_scaled(deployment, name, 0, size)
+        if size:
+            self._tell_scaled(deployment, name, 0, size)
         return made
 
-    async def _raise_revision(self, new: Document, number: int) -> Document:
-        """An old template is wanted again: its set moves to the front of the history."""
-        former = annotations_of(new).get(plan.REVISION)
-        history = [h for h in annotations_of(new).get(plan.REVISION_HISTORY, "").split(",") if h]
-        annotations = {plan.REVISION: str(number)}
-        if former:
-            annotations[plan.REVISION_HISTORY] = ",".join([*history, former])
-        return await self.api.patch(
-            REPLICASETS, name_of(new), {"metadata": {"annotations": annotations}}, namespace_of(new)
-        )
-
-    async def _scale(self, key: str, deployment: Document, new: Document | None, old: list[Document]) -> None:
-        sizes = plan.proportional_sizes(deployment, new, old)
-        wanted = plan.scale_annotations(deployment)
-        for rs in [*old, *([new] if new is not None else [])]:
-            if name_of(rs) in sizes:
-                await self._resize(key, deployment, rs, sizes[name_of(rs)])
-            elif plan.replicas(rs) and any(annotations_of(rs).get(k) != v for k, v in wanted.items()):
-                await self.api.patch(
-                    REPLICASETS, name_of(rs), {"metadata": {"annotations": wanted}}, namespace_of(rs)
-                )
+    async def _collided(self, deployment: Document, name: str) -> Document:
+        """The name is taken: by our own set, of which the cache had not heard, or by that of another template. Then
+        the collision is counted, which makes another hash, and another name."""
+        there = await self.api.get(REPLICASETS, name, namespace_of(deployment))
+        template = dig(deployment, "spec", "template", default={})
+        ours = is_controlled_by(there, deployment)
+        if ours and plan.same_template(dig(there, "spec", "template", default={}), template):
+            return there
+        status = deployment.get("status") or {}
+        await self._write_status(deployment, {**status, "collisionCount": status.get("collisionCount", 0) + 1})
+        raise StatusError.already_exists(REPLICASETS, name)
 
     async def _resize(self, key: str, deployment: Document, rs: Document, size: int) -> Document:
         before = plan.replicas(rs)
@@ -239,90 +250,48 @@ class DeploymentController(Controller):
         self._tell_scaled(deployment, name_of(rs), before, size)
         return changed
 
-    def _tell_scaled(self, deployment: Document, name: str, before: int, after: int) -> None:
-        if before != after:
-            way = "up" if after > before else "down"
-            message = f"Scaled {way} replica set {name} from {before} to {after}"
-            self.recorder.event(deployment, "Normal", "ScalingReplicaSet", message)
-
     async def _forget_history(self, deployment: Document, old: list[Document]) -> None:
-        kept = dig(deployment, "spec", "revisionHistoryLimit", default=10)
-        empty = [
-            rs for rs in old
-            if not plan.replicas(rs) and not plan.count(rs, "replicas") and not is_deleting(rs)
-            and plan.count(rs, "observedGeneration") >= meta(rs).get("generation", 0)
-        ]
-        for rs in sorted(empty, key=plan.revision)[: max(0, len(empty) - kept)]:
+        for rs in plan.surplus_history(deployment, old):
             await self.api.delete(REPLICASETS, name_of(rs), namespace_of(rs), uid=uid_of(rs))
 
-    # -- status
+    # -- what is told
 
-    async def _update_status(
-        self, deployment: Document, new: Document | None, old: list[Document], *, progress: bool = False
-    ) -> None:
-        now = self.process.timestamp()
-        status = plan.counts_of(deployment, new, old)
-        conditions = _availability(deployment, status, conditions_of(deployment), now)
-        if dig(deployment, "spec", "paused"):
-            conditions = _progressing(conditions, "Unknown", "DeploymentPaused", "Deployment is paused", now)
-        elif progress:
-            conditions = self._progress(deployment, status, new, conditions, now)
-        if dig(deployment, "status", "collisionCount") is not None:
-            status["collisionCount"] = deployment["status"]["collisionCount"]
-        status["conditions"] = conditions
-        if status != deployment.get("status"):
-            await self.api.update(DEPLOYMENTS, {**deployment, "status": status}, "status")
-        if progress and not plan.is_complete(deployment, status):
-            self.queue.add_after(key_of(deployment), self._deadline_ns(deployment) + SECOND)
+    def _tell_scaled(self, deployment: Document, name: str, before: int, after: int) -> None:
+        way = "up" if after > before else "down"
+        message = f"Scaled {way} replica set {name} from {before} to {after}"
+        self.recorder.event(deployment, "Normal", "ScalingReplicaSet", message)
 
-    def _progress(
-        self, deployment: Document, status: Document, new: Document | None, conditions: list[Document], now: str
-    ) -> list[Document]:
-        current = find_condition(deployment, "Progressing")
-        name = name_of(new) if new is not None else name_of(deployment)
-        if plan.is_complete(deployment, status):
-            if current is not None and current.get("reason") == "NewReplicaSetAvailable":
-                return conditions
-            message = f'ReplicaSet "{name}" has successfully progressed.'
-            return _progressing(conditions, "True", "NewReplicaSetAvailable", message, now)
-        if current is None:
-            message = f'Created new replica set "{name}"'
-            return _progressing(conditions, "True", "NewReplicaSetCreated", message, now)
-        restarted = current.get("reason") == "NewReplicaSetAvailable" and status.get("updatedReplicas", 0) < max(
-            1, plan.replicas(deployment)
-        )
-        if plan.is_progressing(deployment, status) or restarted:
-            message = f'ReplicaSet "{name}" is progressing.'
-            return _progressing(conditions, "True", "ReplicaSetUpdated", message, now)
-        since_ns = parse_time(current.get("lastUpdateTime", now))
-        if (
-            current.get("reason") not in ("NewReplicaSetAvailable", "ProgressDeadlineExceeded")
-            and self.process.wall_ns() - since_ns > self._deadline_ns(deployment)
-        ):
-            message = f'ReplicaSet "{name}" has timed out progressing.'
-            return _progressing(conditions, "False", "ProgressDeadlineExceeded", message, now)
-        return conditions
+    async def _tell_uncreated(self, deployment: Document, message: str) -> None:
+        self.recorder.event(deployment, "Warning", "ReplicaSetCreateError", message)
+        if told.has_deadline(deployment):
+            condition = told.progressing("False", "ReplicaSetCreateError", message, self.process.timestamp())
+            conditions = told.put_condition(conditions_of(deployment), condition)
+            await self._write_status(deployment, {**(deployment.get("status") or {}), "conditions": conditions})
 
-    def _deadline_ns(self, deployment: Document) -> int:
-        return int(dig(deployment, "spec", "progressDeadlineSeconds", default=600)) * SECOND
+    async def _tell_paused(self, deployment: Document) -> Document:
+        condition = told.pause_condition(deployment, self.process.timestamp())
+        if condition is None:
+            return deployment
+        conditions = told.put_condition(conditions_of(deployment), condition)
+        return await self._write_status(deployment, {**(deployment.get("status") or {}), "conditions": conditions})
+
+    async def _tell(self, deployment: Document, new: Document | None, old: list[Document]) -> None:
+        await self._write_status(deployment, told.status_of(deployment, new, old, self.process.timestamp()))
+
+    async def _tell_rollout(self, deployment: Document, new: Document | None, old: list[Document]) -> None:
+        now_ns = self.process.wall_ns()
+        status = told.rollout_status_of(deployment, new, old, now_ns, self.process.timestamp())
+        await self._write_status(deployment, status)
+        again_ns = told.look_again_ns(deployment, status, now_ns)
+        if again_ns is not None:
+            self.queue.add_after(key_of(deployment), again_ns)
+
+    async def _write_status(self, deployment: Document, status: Document) -> Document:
+        """Writes the status if it is another than the one that is stored."""
+        if deployment.get("status") == status:
+            return deployment
+        return _typed(await self.api.update(DEPLOYMENTS, {**deployment, "status": status}, "status"))
 
 
-def _availability(deployment: Document, status: Document, conditions: list[Document], now: str) -> list[Document]:
-    _, max_unavailable = plan.limits(deployment)
-    enough = status.get("availableReplicas", 0) >= plan.replicas(deployment) - max_unavailable
-    current = find_condition(deployment, "Available")
-    value = "True" if enough else "False"
-    if current is not None and current.get("status") == value:
-        return conditions
-    return set_condition(conditions, {
-        "type": "Available", "status": value, "lastUpdateTime": now,
-        "reason": "MinimumReplicasAvailable" if enough else "MinimumReplicasUnavailable",
-        "message": f"Deployment {'has' if enough else 'does not have'} minimum availability.",
-    }, now)
-
-
-def _progressing(conditions: list[Document], value: str, reason: str, message: str, now: str) -> list[Document]:
-    condition = {
-        "type": "Progressing", "status": value, "reason": reason, "message": message, "lastUpdateTime": now,
-    }
-    return set_condition(conditions, condition, now)
+def _typed(deployment: Document) -> Document:
+    return {"apiVersion": "apps/v1", "kind": "Deployment", **deployment}

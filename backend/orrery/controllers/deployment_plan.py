@@ -1,6 +1,6 @@
 """How a Deployment's rollout goes: plain functions of a Deployment and its ReplicaSets.
 
-Source: Kubernetes, pkg/controller/deployment (rolling.go, sync.go, progress.go) and util/deployment_util.go.
+Source: Kubernetes, pkg/controller/deployment (rolling.go, sync.go) and util/deployment_util.go.
 """
 
 from __future__ import annotations
@@ -10,7 +10,16 @@ from typing import Any
 import orjson
 
 from orrery.kernel.randomness import NAME_ALPHABET
-from orrery.machinery.objects import annotations_of, dig, labels_of, meta, name_of
+from orrery.machinery.objects import (
+    annotations_of,
+    dig,
+    is_deleting,
+    labels_of,
+    meta,
+    name_of,
+    namespace_of,
+    owner_reference,
+)
 
 Document = dict[str, Any]
 
@@ -51,15 +60,15 @@ def resolve(value: int | str, of: int, *, up: bool) -> int:
 
 def limits(deployment: Document) -> tuple[int, int]:
     """(max surge, max unavailable) in Pods. Not both may be zero: then one may be unavailable."""
+    wanted = replicas(deployment)
     if not is_rolling(deployment):
         return 0, 0
     rolling = dig(deployment, "spec", "strategy", "rollingUpdate", default={})
-    wanted = replicas(deployment)
     surge = resolve(rolling.get("maxSurge", "25%"), wanted, up=True)
     unavailable = resolve(rolling.get("maxUnavailable", "25%"), wanted, up=False)
     if surge == 0 and unavailable == 0:
         unavailable = 1
-    return surge, min(unavailable, wanted) if wanted else unavailable
+    return surge, min(unavailable, wanted)
 
 
 def template_hash(template: Document, collisions: int | None) -> str:
@@ -98,10 +107,34 @@ def new_and_old(deployment: Document, sets: list[Document]) -> tuple[Document | 
 
 
 def revision(obj: Document) -> int:
-    try:
-        return int(annotations_of(obj).get(REVISION, "0"))
-    except ValueError:
-        return 0
+    """The number that a ReplicaSet has in the Deployment's history; 0 for none."""
+    return _number(annotations_of(obj).get(REVISION))
+
+
+def set_annotations(deployment: Document, rs: Document, number: int) -> Document:
+    """The annotations of the new ReplicaSet: the Deployment's own, and its number, which only ever rises.
+
+    A set that is wanted again notes its former number as history: `kubectl rollout history` knows it by the new one.
+    """
+    annotations = {**annotations_of(rs), **copied_annotations(deployment)}
+    former = annotations.get(REVISION)
+    if revision(rs) < number:
+        annotations[REVISION] = str(number)
+        if former:
+            history = [h for h in annotations.get(REVISION_HISTORY, "").split(",") if h]
+            annotations[REVISION_HISTORY] = ",".join([*history, former])
+    return annotations
+
+
+def surplus_history(deployment: Document, old: list[Document]) -> list[Document]:
+    """The old ReplicaSets beyond `revisionHistoryLimit`, oldest revision first, that are empty and known to be so."""
+    alive = [rs for rs in old if not is_deleting(rs)]
+    limit = int(dig(deployment, "spec", "revisionHistoryLimit", default=10))
+    return [
+        rs for rs in sorted(alive, key=revision)[: max(0, len(alive) - limit)]
+        if not replicas(rs) and not count(rs, "replicas")
+        and count(rs, "observedGeneration") >= meta(rs).get("generation", 0)
+    ]
 
 
 def scale_annotations(deployment: Document) -> Document:
@@ -112,6 +145,30 @@ def scale_annotations(deployment: Document) -> Document:
 
 def copied_annotations(deployment: Document) -> Document:
     return {key: value for key, value in annotations_of(deployment).items() if key not in NOT_COPIED}
+
+
+def new_set(deployment: Document, old: list[Document], number: int) -> Document:
+    """The ReplicaSet of the present template as it is to be made, as revision `number`."""
+    template = dig(deployment, "spec", "template", default={})
+    digest = template_hash(template, dig(deployment, "status", "collisionCount"))
+    labels = {**labels_of(template), HASH: digest}
+    selector = dig(deployment, "spec", "selector", default={})
+    return {
+        "apiVersion": "apps/v1", "kind": "ReplicaSet",
+        "metadata": {
+            "name": f"{name_of(deployment)}-{digest}", "namespace": namespace_of(deployment), "labels": labels,
+            "annotations": {
+                **copied_annotations(deployment), REVISION: str(number), **scale_annotations(deployment),
+            },
+            "ownerReferences": [owner_reference(deployment)],
+        },
+        "spec": {
+            "replicas": new_size(deployment, old, 0),
+            "minReadySeconds": dig(deployment, "spec", "minReadySeconds", default=0),
+            "selector": {**selector, "matchLabels": {**(selector.get("matchLabels") or {}), HASH: digest}},
+            "template": {**template, "metadata": {**(template.get("metadata") or {}), "labels": labels}},
+        },
+    }
 
 
 def new_size(deployment: Document, sets: list[Document], new_replicas: int) -> int:
@@ -166,22 +223,36 @@ def proportional_sizes(deployment: Document, new: Document | None, old: list[Doc
         return {name_of(rs): 0 for rs in old if replicas(rs) > 0}
     if not is_rolling(deployment):
         return {}
+    return _shares(deployment, active)
+
+
+def _shares(deployment: Document, active: list[Document]) -> dict[str, int]:
+    """What there is to add or to take, in proportion to the sizes; the largest set gets what rounding leaves over.
+    Of equally large ones the newer grows first and the older shrinks first."""
     surge, _ = limits(deployment)
-    allowed = wanted + surge if wanted else 0
-    left = allowed - total(active)
-    largest_first = sorted(active, key=lambda rs: (-replicas(rs), meta(rs).get("creationTimestamp", ""), name_of(rs)))
+    allowed = replicas(deployment) + surge if replicas(deployment) else 0
+    change = allowed - total(active)
+    if change == 0:
+        return {}
+    aged = by_age(active)
+    largest_first = sorted(aged[::-1] if change > 0 else aged, key=lambda rs: -replicas(rs))
     sizes = {}
+    left = change
     for rs in largest_first:
-        part = 0
-        if left:
-            before = int(annotations_of(rs).get(MAXIMUM, allowed) or allowed) or 1
-            share = (2 * replicas(rs) * allowed + before) // (2 * before) - replicas(rs)  # rounded to the nearest
-            part = min(share, left) if left > 0 else max(share, left)
-        sizes[name_of(rs)] = max(0, replicas(rs) + part)
+        share = _share(deployment, rs, allowed)
+        part = min(share, left) if change > 0 else max(share, left)
+        sizes[name_of(rs)] = replicas(rs) + part
         left -= part
-    first = name_of(largest_first[0])
-    sizes[first] = max(0, sizes[first] + left)
-    return {name_of(rs): sizes[name_of(rs)] for rs in active if sizes[name_of(rs)] != replicas(rs)}
+    sizes[name_of(largest_first[0])] += left
+    return {name_of(rs): max(0, sizes[name_of(rs)]) for rs in active if sizes[name_of(rs)] != replicas(rs)}
+
+
+def _share(deployment: Document, rs: Document, allowed: int) -> int:
+    """By how much a set grows or shrinks if all of them keep their proportions, rounded to the nearest."""
+    if replicas(deployment) == 0:
+        return -replicas(rs)
+    before = _number(annotations_of(rs).get(MAXIMUM)) or count(deployment, "replicas")
+    return (2 * replicas(rs) * allowed + before) // (2 * before) - replicas(rs) if before else 0
 
 
 def _is_saturated(deployment: Document, new: Document) -> bool:
@@ -190,40 +261,5 @@ def _is_saturated(deployment: Document, new: Document) -> bool:
     return replicas(new) == wanted and desired == str(wanted) and count(new, "availableReplicas") == wanted
 
 
-def is_complete(deployment: Document, status: Document) -> bool:
-    """Whether everything is up to date and available."""
-    wanted = replicas(deployment)
-    return bool(
-        status.get("updatedReplicas", 0) == wanted and status.get("replicas", 0) == wanted
-        and status.get("availableReplicas", 0) == wanted
-        and status.get("observedGeneration", 0) >= meta(deployment).get("generation", 0)
-    )
-
-
-def is_progressing(deployment: Document, status: Document) -> bool:
-    """Whether the new status is nearer to the end than the one that is stored."""
-    old = deployment.get("status") or {}
-
-    def left(of: Document) -> int:
-        return int(of.get("replicas", 0)) - int(of.get("updatedReplicas", 0))
-
-    return (
-        status.get("updatedReplicas", 0) > old.get("updatedReplicas", 0) or left(status) < left(old)
-        or status.get("readyReplicas", 0) > old.get("readyReplicas", 0)
-        or status.get("availableReplicas", 0) > old.get("availableReplicas", 0)
-    )
-
-
-def counts_of(deployment: Document, new: Document | None, old: list[Document]) -> Document:
-    """The counts of the Deployment's status; zeros are left out, as Kubernetes leaves them out."""
-    sets = [*old, *([new] if new is not None else [])]
-    available = sum(count(rs, "availableReplicas") for rs in sets)
-    counts = {
-        "replicas": sum(count(rs, "replicas") for rs in sets),
-        "updatedReplicas": count(new, "replicas") if new is not None else 0,
-        "readyReplicas": sum(count(rs, "readyReplicas") for rs in sets),
-        "availableReplicas": available,
-        "unavailableReplicas": max(0, total(sets) - available),
-        "terminatingReplicas": sum(count(rs, "terminatingReplicas") for rs in sets),
-    }
-    return {"observedGeneration": meta(deployment).get("generation", 0), **{k: v for k, v in counts.items() if v}}
+def _number(text: str | None) -> int:
+    return int(text) if text is not None and text.isdecimal() else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orrery.kernel import SECOND
 from orrery.machinery.objects import (
     annotations_of,
     dig,
@@ -44,6 +45,13 @@ def ready_since_ns(pod: Document) -> int:
     if condition is None or condition.get("status") != "True" or not condition.get("lastTransitionTime"):
         return 0
     return parse_time(condition["lastTransitionTime"])
+
+
+def available_in_ns(pod: Document, min_ready_s: int, now_ns: int) -> int | None:
+    """How long until the Pod, if it stays ready, has been ready for so long: 0 now, None while it is not ready."""
+    if not pod_is_ready(pod):
+        return None
+    return max(0, ready_since_ns(pod) + min_ready_s * SECOND - now_ns) if min_ready_s else 0
 
 
 def deletion_order(pods: list[Document], ranks: dict[str, int], now_ns: int) -> list[Document]:

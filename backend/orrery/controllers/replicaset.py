@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from orrery.controllers.controller import Controller, cached, key_of
-from orrery.controllers.pods import deletion_order, pod_from_template, ready_since_ns
+from orrery.controllers.controller import Controller, cached, is_of_terminating_namespace, key_of
+from orrery.controllers.ownership import adoption, release
+from orrery.controllers.pods import available_in_ns, deletion_order, pod_from_template
 from orrery.kernel import MILLISECOND, RpcError
 from orrery.machinery.objects import (
     conditions_of,
@@ -22,10 +23,10 @@ from orrery.machinery.objects import (
     name_of,
     namespace_of,
     node_name_of,
-    owner_reference,
     owners_of,
     pod_is_active,
     pod_is_ready,
+    pod_is_terminal,
     resource_version_of,
     set_condition,
     uid_of,
@@ -37,6 +38,7 @@ from orrery.machinery.wire import StatusError
 Document = dict[str, Any]
 
 BURST = 500  # Pods created or deleted in one sync
+FAILURE = "ReplicaFailure"
 LOOK_AGAIN_NS = 500 * MILLISECOND
 
 
@@ -77,47 +79,54 @@ class ReplicaSetController(Controller):
         if self._pods.last_version < self._written.get(key, 0):
             self.queue.add_after(key, LOOK_AGAIN_NS)  # our own Pods have not come back to us yet
             return
-        pods = await self._claim(replica_set)
-        active = [pod for pod in pods if pod_is_active(pod) and uid_of(pod) not in self._deleted]
+        active, terminating = await self._claim(replica_set)
         failure: Exception | None = None
         if not is_deleting(replica_set):
             failure = await self._manage(key, replica_set, active)
-        await self._update_status(key, replica_set, active, pods, failure)
+        await self._update_status(key, replica_set, active, terminating, failure)
         if failure is not None:
             raise failure
 
-    async def _claim(self, replica_set: Document) -> list[Document]:
-        """The Pods of this set: those it owns, and the orphans that its selector picks, which it adopts."""
+    async def _claim(self, replica_set: Document) -> tuple[list[Document], list[Document]]:
+        """The active Pods of this set, and those that are on their way out.
+
+        To the set belong the Pods that it owns, and active orphans that its selector picks, which it adopts. One
+        whose labels match no more is released.
+        """
         selector = from_object(dig(replica_set, "spec", "selector"))
-        claimed = []
+        going = is_deleting(replica_set)
+        active: list[Document] = []
+        terminating: list[Document] = []
         for pod in self._pods.cache.list(namespace_of(replica_set)):
             matches = selector.matches(labels_of(pod))
-            if is_controlled_by(pod, replica_set):
-                if matches:
-                    claimed.append(pod)
-                elif not is_deleting(replica_set):
-                    await self._release(replica_set, pod)
-            elif matches and controller_of(pod) is None and not is_deleting(pod) and not is_deleting(replica_set):
-                claimed.append(await self._adopt(replica_set, pod))
-        return claimed
+            ours = is_controlled_by(pod, replica_set)
+            if ours and matches and is_deleting(pod) and not pod_is_terminal(pod):
+                terminating.append(pod)
+            if not pod_is_active(pod) or uid_of(pod) in self._deleted:
+                continue
+            if ours and matches:
+                active.append(pod)
+            elif ours and not going:
+                await self._release(replica_set, pod)
+            elif matches and controller_of(pod) is None and not going:
+                active.append(await self._adopt(replica_set, pod))
+        return active, terminating
 
     async def _adopt(self, replica_set: Document, pod: Document) -> Document:
-        owners = [*owners_of(pod), owner_reference(_typed(replica_set))]
-        patch = {"metadata": {"uid": uid_of(pod), "ownerReferences": owners}}
         self.acted(
             key_of(replica_set), observed=f"an orphan, {name_of(pod)}", difference="the selector picks it",
             actions=["adopted it"],
         )
-        return await self.api.patch(PODS, name_of(pod), patch, namespace_of(pod))
+        patch = adoption(pod, _typed(replica_set))
+        return await self.api.patch(PODS, name_of(pod), patch, namespace_of(pod), type="strategic")
 
     async def _release(self, replica_set: Document, pod: Document) -> None:
-        kept = [owner for owner in owners_of(pod) if owner["uid"] != uid_of(replica_set)]
-        patch = {"metadata": {"uid": uid_of(pod), "ownerReferences": kept or None}}
         self.acted(
             key_of(replica_set), observed=f"{name_of(pod)} has other labels",
             difference="the selector picks it no more", actions=["released it"],
         )
-        await self.api.patch(PODS, name_of(pod), patch, namespace_of(pod))
+        patch = release(pod, replica_set)
+        await self.api.patch(PODS, name_of(pod), patch, namespace_of(pod), type="strategic")
 
     async def _manage(self, key: str, replica_set: Document, active: list[Document]) -> Exception | None:
         wanted = dig(replica_set, "spec", "replicas", default=1)
@@ -127,13 +136,12 @@ class ReplicaSetController(Controller):
         count = min(abs(difference), BURST)
         verb = "create" if difference > 0 else "delete"
         self.acted(
-            key, observed=f"{len(active)} Pods", difference=f"{wanted} are wanted",
-            actions=[f"{verb} {count}"],
+            key, observed=f"{len(active)} Pods", difference=f"{wanted} are wanted", actions=[f"{verb} {count}"]
         )
         if difference > 0:
             return await self._create(key, replica_set, count)
-        return await self._delete(replica_set, deletion_order(active, self._ranks(replica_set, active),
-                                                              self.process.wall_ns())[:count])
+        order = deletion_order(active, self._ranks(replica_set, active), self.process.wall_ns())
+        return await self._delete(replica_set, order[:count])
 
     async def _create(self, key: str, replica_set: Document, count: int) -> Exception | None:
         """Creates Pods in batches of 1, 2, 4 …, so that what fails for all fails only once."""
@@ -144,8 +152,8 @@ class ReplicaSetController(Controller):
             try:
                 made = await self.api.create(PODS, pod)
             except (StatusError, RpcError) as error:
-                failures.append(error)
-                if isinstance(error, StatusError):
+                if not is_of_terminating_namespace(error):
+                    failures.append(error)
                     self.recorder.event(_typed(replica_set), "Warning", "FailedCreate", f"Error creating: {error}")
                 return
             self._written[key] = max(self._written.get(key, 0), resource_version_of(made))
@@ -172,6 +180,7 @@ class ReplicaSetController(Controller):
                 self._deleted.pop(uid_of(pod), None)
                 if not (isinstance(error, StatusError) and error.code == 404):
                     failures.append(error)
+                    self.recorder.event(_typed(replica_set), "Warning", "FailedDelete", f"Error deleting: {error}")
                 return
             self.recorder.event(_typed(replica_set), "Normal", "SuccessfulDelete", f"Deleted pod: {name_of(pod)}")
 
@@ -194,43 +203,50 @@ class ReplicaSetController(Controller):
     # -- status
 
     async def _update_status(
-        self, key: str, replica_set: Document, active: list[Document], pods: list[Document], failure: Exception | None
+        self, key: str, replica_set: Document, active: list[Document], terminating: list[Document],
+        failure: Exception | None,
     ) -> None:
         now_ns = self.process.wall_ns()
-        status = status_of(replica_set, active, pods, now_ns, self.process.timestamp(), failure)
+        status = status_of(replica_set, active, len(terminating), now_ns, self.process.timestamp(), failure)
         if status != replica_set.get("status"):
             await self.api.update(REPLICASETS, {**replica_set, "status": status}, "status")
-        least_s = dig(replica_set, "spec", "minReadySeconds", default=0)
-        if least_s and status.get("readyReplicas", 0) > status.get("availableReplicas", 0):
-            self.queue.add_after(key, least_s * 1_000_000_000)
+        waits_ns = [wait_ns for pod in active if (wait_ns := available_in_ns(pod, _least_s(replica_set), now_ns))]
+        if waits_ns:
+            self.queue.add_after(key, min(waits_ns))
 
 
 def status_of(
-    replica_set: Document, active: list[Document], pods: list[Document], now_ns: int, now: str,
-    failure: Exception | None,
+    replica_set: Document, active: list[Document], terminating: int, now_ns: int, now: str, failure: Exception | None
 ) -> Document:
-    """What the set's status ought to be; zero counts are left out, as Kubernetes leaves them out. `now_ns`: unix
-    time."""
+    """What the set's status ought to be; zero counts are left out, as Kubernetes leaves them out, but for the Pods that
+    are wanted and those on their way out. `now_ns`: unix time."""
     template = labels_of(dig(replica_set, "spec", "template", default={}))
-    least_ns = dig(replica_set, "spec", "minReadySeconds", default=0) * 1_000_000_000
-    ready = [pod for pod in active if pod_is_ready(pod)]
-    available = [pod for pod in ready if now_ns - ready_since_ns(pod) >= least_ns]
-    labeled = [pod for pod in active if all(labels_of(pod).get(k) == v for k, v in template.items())]
     counts = {
-        "fullyLabeledReplicas": len(labeled), "readyReplicas": len(ready), "availableReplicas": len(available),
-        "terminatingReplicas": sum(1 for pod in pods if is_deleting(pod)),
+        "fullyLabeledReplicas": sum(1 for pod in active if template.items() <= labels_of(pod).items()),
+        "readyReplicas": sum(1 for pod in active if pod_is_ready(pod)),
+        "availableReplicas": sum(
+            1 for pod in active if available_in_ns(pod, _least_s(replica_set), now_ns) == 0
+        ),
     }
-    conditions = [c for c in conditions_of(replica_set) if c["type"] != "ReplicaFailure"]
-    if failure is not None:
-        reason = "FailedCreate" if len(active) < dig(replica_set, "spec", "replicas", default=1) else "FailedDelete"
-        conditions = set_condition(conditions_of(replica_set), {
-            "type": "ReplicaFailure", "status": "True", "reason": reason, "message": str(failure),
+    conditions = conditions_of(replica_set)
+    known = any(condition["type"] == FAILURE for condition in conditions)
+    if failure is None and known:
+        conditions = [condition for condition in conditions if condition["type"] != FAILURE]
+    elif failure is not None and not known:  # the first failure stands: a write for each would ask for the next sync
+        short = len(active) < dig(replica_set, "spec", "replicas", default=1)
+        conditions = set_condition(conditions, {
+            "type": FAILURE, "status": "True", "reason": "FailedCreate" if short else "FailedDelete",
+            "message": str(failure),
         }, now)
     return {
         "replicas": len(active), **{name: count for name, count in counts.items() if count},
-        "observedGeneration": meta(replica_set).get("generation", 0),
+        "terminatingReplicas": terminating, "observedGeneration": meta(replica_set).get("generation", 0),
         **({"conditions": conditions} if conditions else {}),
     }
+
+
+def _least_s(replica_set: Document) -> int:
+    return int(dig(replica_set, "spec", "minReadySeconds", default=0))
 
 
 def _controller_uid(pod: Document) -> list[str]:
