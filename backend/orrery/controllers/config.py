@@ -15,4 +15,5 @@ class ControllerManagerConfig:
     lease_name: str = "kube-controller-manager"
     node_monitor_period_ns: int = 5 * SECOND
     node_monitor_grace_period_ns: int = 50 * SECOND
+    node_startup_grace_period_ns: int = 60 * SECOND
     terminated_pod_gc_threshold: int = 12_500

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orrery.controllers.controller import Controller, cached
+from orrery.kernel import MILLISECOND
 from orrery.machinery.objects import (
     dig,
     is_deleting,
@@ -20,6 +21,7 @@ from orrery.machinery.objects import (
     owner_reference,
     pod_is_ready,
     pod_is_terminal,
+    resource_version_of,
     uid_of,
 )
 from orrery.machinery.resources import ENDPOINTSLICES, NODES, PODS, SERVICES
@@ -29,20 +31,24 @@ Document = dict[str, Any]
 SERVICE_NAME = "kubernetes.io/service-name"
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 MANAGER = "endpointslice-controller.k8s.io"
+HEADLESS = "service.kubernetes.io/headless"
 ZONE = "topology.kubernetes.io/zone"
 ENDPOINTS_MOST = 100
+LOOK_AGAIN_NS = 100 * MILLISECOND
 
 
 class EndpointSliceController(Controller):
     """Keys are Services."""
 
     name = "endpointslice"
+    component = "endpoint-slice-controller"
 
     def start(self) -> None:
         self._services = self.informers.of(SERVICES)
         self._pods = self.informers.of(PODS)
         self._nodes = self.informers.of(NODES)
         self._slices = self.informers.of(ENDPOINTSLICES, service=_service_of)
+        self._written: dict[str, int] = {}  # newest resourceVersion that we wrote, by key
         self._services.add_handlers(self.enqueue, lambda _, new: self.enqueue(new), self.enqueue)
         self._pods.add_handlers(self._pod_changed, self._pod_updated, self._pod_changed)
         self._slices.add_handlers(None, lambda _, new: self._slice_changed(new), self._slice_changed)
@@ -54,7 +60,7 @@ class EndpointSliceController(Controller):
                 self.enqueue(service)
 
     def _pod_updated(self, old: Document, new: Document) -> None:
-        if _as_seen(old) == _as_seen(new):
+        if as_seen(old) == as_seen(new):
             return
         self._pod_changed(new)
         if labels_of(old) != labels_of(new):
@@ -67,8 +73,12 @@ class EndpointSliceController(Controller):
 
     async def sync(self, key: str) -> None:
         service = cached(self._services.cache, key)
-        if service is None or not dig(service, "spec", "selector"):
+        if service is None or is_deleting(service) or not has_endpoints(service):
+            self._written.pop(key, None)
             return  # slices of a deleted Service go with their owner
+        if self._slices.last_version < self._written.get(key, 0):
+            self.queue.add_after(key, LOOK_AGAIN_NS)  # our own slices have not come back to us yet
+            return
         there = [s for s in self._slices.cache.by_index("service", key) if labels_of(s).get(MANAGED_BY) == MANAGER]
         pods = [pod for pod in self._pods.cache.list(namespace_of(service)) if selects(service, labels_of(pod))]
         wanted = self._wanted(service, pods)
@@ -91,48 +101,62 @@ class EndpointSliceController(Controller):
             actions=actions,
         )
         for verb, slice_ in writes:
-            if verb == "create":
-                await self.api.create(ENDPOINTSLICES, slice_)
-            elif verb == "update":
-                await self.api.update(ENDPOINTSLICES, slice_)
-            else:
-                await self.api.delete(ENDPOINTSLICES, name_of(slice_), namespace_of(slice_))
+            await self._write(key, verb, slice_)
+
+    async def _write(self, key: str, verb: str, slice_: Document) -> None:
+        if verb == "delete":
+            await self.api.delete(ENDPOINTSLICES, name_of(slice_), namespace_of(slice_))
+            return
+        written = await (self.api.create if verb == "create" else self.api.update)(ENDPOINTSLICES, slice_)
+        self._written[key] = resource_version_of(written)
 
     def _wanted(self, service: Document, pods: list[Document]) -> list[Document]:
+        """The slices that there ought to be: those of Pods with the same ports together, in the order of the Pods'
+        names; an empty one where there is nothing to list."""
         by_ports: dict[str, tuple[list[Document], list[Document]]] = {}
-        for pod in pods:
+        for pod in sorted(pods, key=name_of):
             if not dig(pod, "status", "podIP") or pod_is_terminal(pod):
                 continue
             ports = ports_of(service, pod)
-            group = by_ports.setdefault(repr(ports), (ports, []))
-            group[1].append(self._endpoint(service, pod))
+            by_ports.setdefault(repr(ports), (ports, []))[1].append(endpoint_of(service, pod, self._zone_of(pod)))
         slices = []
-        for ports, endpoints in by_ports.values() or [(ports_of(service, {}), [])]:
+        for ports, endpoints in by_ports.values() or [([], [])]:
             for begin in range(0, max(1, len(endpoints)), ENDPOINTS_MOST):
                 slices.append(_slice(service, ports, endpoints[begin : begin + ENDPOINTS_MOST]))
         return slices
 
-    def _endpoint(self, service: Document, pod: Document) -> Document:
-        serving = pod_is_ready(pod)
-        terminating = is_deleting(pod)
-        always = bool(dig(service, "spec", "publishNotReadyAddresses"))
-        endpoint: Document = {
-            "addresses": [pod["status"]["podIP"]],
-            "conditions": {
-                "ready": always or (serving and not terminating), "serving": always or serving,
-                "terminating": terminating,
-            },
-            "targetRef": {
-                "kind": "Pod", "namespace": namespace_of(pod), "name": name_of(pod), "uid": uid_of(pod),
-            },
-        }
-        node = node_name_of(pod)
-        if node:
-            endpoint["nodeName"] = node
-            zone = labels_of(self._nodes.cache.get("", node) or {"metadata": {}}).get(ZONE)
-            if zone:
-                endpoint["zone"] = zone
-        return endpoint
+    def _zone_of(self, pod: Document) -> str:
+        return labels_of(self._nodes.cache.get("", node_name_of(pod)) or {}).get(ZONE, "")
+
+
+def has_endpoints(service: Mapping[str, Any]) -> bool:
+    """Whether the Service's endpoints are ours to keep: without a selector they are somebody else's."""
+    return bool(dig(service, "spec", "selector")) and dig(service, "spec", "type") != "ExternalName"
+
+
+def is_headless(service: Mapping[str, Any]) -> bool:
+    return str(dig(service, "spec", "clusterIP", default="")) in ("", "None")
+
+
+def endpoint_of(service: Mapping[str, Any], pod: Document, zone: str = "") -> Document:
+    """A Pod as an endpoint. One that is going counts as not ready, though it may still serve."""
+    serving = pod_is_ready(pod)
+    always = bool(dig(service, "spec", "publishNotReadyAddresses"))
+    endpoint: Document = {
+        "addresses": [pod["status"]["podIP"]],
+        "conditions": {
+            "ready": always or (serving and not is_deleting(pod)), "serving": serving, "terminating": is_deleting(pod),
+        },
+        "targetRef": {"kind": "Pod", "namespace": namespace_of(pod), "name": name_of(pod), "uid": uid_of(pod)},
+    }
+    if node_name_of(pod):
+        endpoint["nodeName"] = node_name_of(pod)
+    if zone:
+        endpoint["zone"] = zone
+    hostname = dig(pod, "spec", "hostname")
+    if hostname and dig(pod, "spec", "subdomain") == name_of(service):
+        endpoint["hostname"] = hostname
+    return endpoint
 
 
 def selects(service: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
@@ -166,7 +190,10 @@ def _slice(service: Document, ports: list[Document], endpoints: list[Document]) 
         "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
         "metadata": {
             "generateName": f"{name_of(service)}-", "namespace": namespace_of(service),
-            "labels": {**labels_of(service), SERVICE_NAME: name_of(service), MANAGED_BY: MANAGER},
+            "labels": {
+                **labels_of(service), **({HEADLESS: ""} if is_headless(service) else {}),
+                SERVICE_NAME: name_of(service), MANAGED_BY: MANAGER,
+            },
             "ownerReferences": [owner_reference({"apiVersion": "v1", "kind": "Service", **service})],
         },
         "addressType": "IPv4", "endpoints": endpoints, "ports": ports,
@@ -182,7 +209,7 @@ def _service_of(slice_: Document) -> list[str]:
     return [f"{namespace_of(slice_)}/{service}"] if service else []
 
 
-def _as_seen(pod: Document) -> tuple[Any, ...]:
+def as_seen(pod: Document) -> tuple[Any, ...]:
     """What of a Pod matters to its Services."""
     return (
         labels_of(pod), dig(pod, "status", "podIP"), node_name_of(pod), pod_is_ready(pod), is_deleting(pod),

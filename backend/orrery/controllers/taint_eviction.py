@@ -105,15 +105,14 @@ def executing(node: Document) -> list[Document]:
 
 
 def tolerated_seconds(pod: Document, taints: list[Document]) -> int | None:
-    """How long the Pod may stay in spite of these taints: 0 not at all, None for ever."""
+    """How long the Pod may stay in spite of these taints: 0 not at all, None for ever. For each taint the first
+    toleration counts that matches it."""
     tolerations = dig(pod, "spec", "tolerations", default=[])
-    least: int | None = None
+    limits: list[int] = []
     for taint in taints:
-        matching = [toleration for toleration in tolerations if tolerates(toleration, taint)]
-        if not matching:
+        toleration = next((one for one in tolerations if tolerates(one, taint)), None)
+        if toleration is None:
             return 0
-        for toleration in matching:
-            seconds = toleration.get("tolerationSeconds")
-            if seconds is not None:
-                least = max(0, seconds) if least is None else min(least, max(0, seconds))
-    return least
+        if toleration.get("tolerationSeconds") is not None:
+            limits.append(max(0, toleration["tolerationSeconds"]))
+    return min(limits, default=None)
