@@ -11,7 +11,7 @@ from orrery.cli.progress import Progress
     "--repetitions", type=click.IntRange(1, 99), default=5, show_default=True,
     help="How often each side is measured; the median counts.",
 )
-@click.option("--only", type=click.Choice(["kernel", "cluster"]), help="Measure one of the two alone.")
+@click.option("--only", type=click.Choice(["kernel", "cluster", "browser"]), help="Measure one of the three alone.")
 def command(repetitions: int, only: str | None) -> None:
     """Measure the kernel and the cluster, as ratios side by side.
 
@@ -19,12 +19,14 @@ def command(repetitions: int, only: str | None) -> None:
     kernel    events a second of Orrery's kernel and of SimPy, on the same workloads
     cluster   the default cluster idling: with its trace and without, and virtual seconds a second
 
+    browser   the page in a real Chromium: from a click to the changed frame, and frames with 200 messages in flight
+
     The sides take turns, and the median of their repetitions counts. Figures depend on the machine and on what else it
-    does; the ratios are what to compare. Takes about ten seconds.
+    does; the ratios are what to compare. Takes about a minute.
     """
     with Progress() as progress:
-        for part in ["kernel", "cluster"] if only is None else [only]:
-            click.echo(_kernel(repetitions, progress) if part == "kernel" else _cluster(repetitions, progress))
+        for part in PARTS if only is None else [only]:
+            click.echo(PARTS[part](repetitions, progress))
 
 
 def _kernel(repetitions: int, progress: Progress) -> str:
@@ -51,3 +53,20 @@ def _cluster(repetitions: int, progress: Progress) -> str:
         measure.table("Trace, default cluster idling", "traced", "untraced", [speed.traced, speed.digested]),
         measure.table("Default cluster idling, traced and digested", "virtual", "real", [speed.idle]),
     ])
+
+
+def _browser(repetitions: int, progress: Progress) -> str:
+    from orrery.cli.bench import browser_speed
+
+    try:
+        rows = browser_speed.measure(repetitions, progress.say)
+    except ModuleNotFoundError as missing:
+        if missing.name != "playwright":
+            raise
+        return "Browser: not measured, since Playwright is not installed; 'make bench' in a checkout has it."
+    except OSError as error:
+        return f"Browser: not measured: {error}."
+    return measure.table("Browser", "first", "second", rows)
+
+
+PARTS = {"kernel": _kernel, "cluster": _cluster, "browser": _browser}
