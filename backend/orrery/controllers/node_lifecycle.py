@@ -80,8 +80,6 @@ class NodeLifecycleController(Controller):
         for node in self._nodes.cache.list():
             name = name_of(node)
             self.process.kernel.cause = NO_CAUSE
-            if name not in self._health:
-                self._tell(node, "RegisteredNode", f"Node {name} event: Registered Node {name} in Controller")
             silent_ns = self.process.now_ns - self._listen(node).heard_ns
             if silent_ns > self._grace_ns(node) and name not in self._silent:
                 self._silent[name] = None
@@ -107,6 +105,8 @@ class NodeLifecycleController(Controller):
         name = name_of(node)
         heartbeat = self._heartbeat(node)
         health = self._health.get(name)
+        if health is None:
+            self._tell(node, "RegisteredNode", f"Node {name} event: Registered Node {name} in Controller")
         if health is None or health.heartbeat != heartbeat:
             health = self._health[name] = _Health(heartbeat, self.process.now_ns, uid_of(node))
             self._silent.pop(name, None)
