@@ -13,7 +13,8 @@ from typing import Any
 from orrery.controllers import deployment_plan as plan
 from orrery.controllers import deployment_status as told
 from orrery.controllers.controller import Controller, cached, is_of_terminating_namespace, key_of
-from orrery.controllers.ownership import adoption, release
+from orrery.controllers.own_writes import LOOK_AGAIN_NS, OwnWrites
+from orrery.controllers.ownership import adoption, check_may_adopt, release
 from orrery.machinery.objects import (
     annotations_of,
     conditions_of,
@@ -44,6 +45,8 @@ class DeploymentController(Controller):
         self._deployments = self.informers.of(DEPLOYMENTS)
         self._sets = self.informers.of(REPLICASETS)
         self._pods = self.informers.of(PODS)
+        self._written = OwnWrites(self._deployments)
+        self._written_sets = OwnWrites(self._sets)
         self._deployments.add_handlers(self.enqueue, lambda _, new: self.enqueue(new), self.enqueue)
         self._sets.add_handlers(self._set_changed, self._set_updated, self._set_changed)
         self._pods.add_handlers(on_delete=self._pod_deleted)
@@ -70,6 +73,9 @@ class DeploymentController(Controller):
         deployment = cached(self._deployments.cache, key)
         if deployment is None:
             return
+        if not (self._written.are_seen(key) and self._written_sets.are_seen(key)):
+            self.queue.add_after(key, LOOK_AGAIN_NS)
+            return
         deployment = _typed(deployment)
         sets = await self._claim(deployment)
         new, old = plan.new_and_old(deployment, sets)
@@ -89,19 +95,30 @@ class DeploymentController(Controller):
         adopts. One whose labels match no more is released."""
         selector = from_object(dig(deployment, "spec", "selector"))
         claimed = []
+        adopts = False
         for rs in self._sets.cache.list(namespace_of(deployment)):
             matches = selector.matches(labels_of(rs))
             if is_controlled_by(rs, deployment):
                 if matches:
                     claimed.append(rs)
                 elif not is_deleting(deployment):
-                    await self._own(rs, release(rs, deployment))
+                    await self._patch_set(deployment, rs, release(rs, deployment))
             elif matches and controller_of(rs) is None and not is_deleting(rs) and not is_deleting(deployment):
-                claimed.append(await self._own(rs, adoption(rs, deployment)))
+                if not adopts:
+                    await check_may_adopt(self.api, DEPLOYMENTS, deployment)
+                    adopts = True
+                claimed.append(await self._patch_set(deployment, rs, adoption(rs, deployment)))
         return claimed
 
-    async def _own(self, rs: Document, patch: Document) -> Document:
-        return await self.api.patch(REPLICASETS, name_of(rs), patch, namespace_of(rs), type="strategic")
+    async def _patch_set(self, deployment: Document, rs: Document, patch: Document) -> Document:
+        changed = await self.api.patch(REPLICASETS, name_of(rs), patch, namespace_of(rs), type="strategic")
+        self._written_sets.note(key_of(deployment), changed)
+        return changed
+
+    async def _update_set(self, deployment: Document, rs: Document) -> Document:
+        changed = await self.api.update(REPLICASETS, rs)
+        self._written_sets.note(key_of(deployment), changed)
+        return changed
 
     async def _scale(self, key: str, deployment: Document, new: Document | None, old: list[Document]) -> None:
         """The number wanted has changed, or the rollout is paused: sizes change, and nothing else does."""
@@ -113,8 +130,7 @@ class DeploymentController(Controller):
             if name_of(rs) in sizes:
                 await self._resize(key, deployment, rs, sizes[name_of(rs)])
             elif plan.replicas(rs) and any(annotations_of(rs).get(k) != v for k, v in wanted.items()):
-                patch = {"metadata": {"annotations": wanted}}
-                await self.api.patch(REPLICASETS, name_of(rs), patch, namespace_of(rs))
+                await self._patch_set(deployment, rs, {"metadata": {"annotations": wanted}})
         if dig(deployment, "spec", "paused"):
             await self._forget_history(deployment, old)
         await self._tell(deployment, new, old)
@@ -181,7 +197,7 @@ class DeploymentController(Controller):
         annotations = plan.set_annotations(deployment, new, max((plan.revision(rs) for rs in old), default=0) + 1)
         least_s = dig(deployment, "spec", "minReadySeconds", default=0)
         if annotations != annotations_of(new) or dig(new, "spec", "minReadySeconds", default=0) != least_s:
-            new = await self.api.update(REPLICASETS, {
+            new = await self._update_set(deployment, {
                 **new, "metadata": {**meta(new), "annotations": annotations},
                 "spec": {**new["spec"], "minReadySeconds": least_s},
             })
@@ -201,10 +217,10 @@ class DeploymentController(Controller):
         if numbered and conditions is conditions_of(deployment):
             return deployment
         annotations = {**annotations_of(deployment), plan.REVISION: str(number)}
-        return _typed(await self.api.update(DEPLOYMENTS, {
+        return await self._update({
             **deployment, "metadata": {**meta(deployment), "annotations": annotations},
             "status": {**(deployment.get("status") or {}), "conditions": conditions},
-        }, "status"))
+        })
 
     async def _create_set(self, key: str, deployment: Document, old: list[Document], number: int) -> Document:
         wanted = plan.new_set(deployment, old, number)
@@ -221,6 +237,7 @@ class DeploymentController(Controller):
             if not is_of_terminating_namespace(error):
                 await self._tell_uncreated(deployment, f'Failed to create new replica set "{name}": {error}')
             raise
+        self._written_sets.note(key, made)
         if size:
             self._tell_scaled(deployment, name, 0, size)
         return made
@@ -244,7 +261,7 @@ class DeploymentController(Controller):
             actions=[f"scaled it to {size}"],
         )
         annotations = {**annotations_of(rs), **plan.scale_annotations(deployment)}
-        changed = await self.api.update(REPLICASETS, {
+        changed = await self._update_set(deployment, {
             **rs, "metadata": {**meta(rs), "annotations": annotations}, "spec": {**rs["spec"], "replicas": size},
         })
         self._tell_scaled(deployment, name_of(rs), before, size)
@@ -290,7 +307,12 @@ class DeploymentController(Controller):
         """Writes the status if it is another than the one that is stored."""
         if deployment.get("status") == status:
             return deployment
-        return _typed(await self.api.update(DEPLOYMENTS, {**deployment, "status": status}, "status"))
+        return await self._update({**deployment, "status": status})
+
+    async def _update(self, deployment: Document) -> Document:
+        changed = await self.api.update(DEPLOYMENTS, deployment, "status")
+        self._written.note(key_of(deployment), changed)
+        return _typed(changed)
 
 
 def _typed(deployment: Document) -> Document:

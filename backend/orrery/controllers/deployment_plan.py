@@ -42,6 +42,12 @@ def count(obj: Document, name: str) -> int:
     return int(dig(obj, "status", name, default=0))
 
 
+def available(rs: Document) -> int:
+    """How many Pods of a set may be relied on: of those that its status counts, no more than it is still to keep. Just
+    after it was scaled down, its status counts some that are about to go."""
+    return min(count(rs, "availableReplicas"), replicas(rs))
+
+
 def total(sets: list[Document]) -> int:
     return sum(replicas(rs) for rs in sets)
 
@@ -185,18 +191,17 @@ def scale_down_old(deployment: Document, new: Document, old: list[Document]) -> 
     """New sizes of the old ReplicaSets, by name, that keep enough Pods available: unhealthy ones go first."""
     _, max_unavailable = limits(deployment)
     least_available = replicas(deployment) - max_unavailable
-    new_unavailable = replicas(new) - count(new, "availableReplicas")
+    new_unavailable = replicas(new) - available(new)
     most = total([new, *old]) - least_available - new_unavailable
     if total(old) == 0 or most <= 0:
         return {}
     sizes = {name_of(rs): replicas(rs) for rs in old}
     left = most
     for rs in by_age(old):
-        unhealthy = min(left, replicas(rs) - count(rs, "availableReplicas"))
-        if replicas(rs) and unhealthy > 0:
-            sizes[name_of(rs)] -= unhealthy
-            left -= unhealthy
-    spare = count(new, "availableReplicas") + sum(count(rs, "availableReplicas") for rs in old) - least_available
+        unhealthy = min(left, replicas(rs) - available(rs))
+        sizes[name_of(rs)] -= unhealthy
+        left -= unhealthy
+    spare = sum(available(rs) for rs in [new, *old]) - least_available
     for rs in by_age(old):
         gone = max(0, min(sizes[name_of(rs)], spare))
         sizes[name_of(rs)] -= gone

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from orrery.controllers.controller import Controller, cached, is_of_terminating_namespace, key_of
-from orrery.controllers.ownership import adoption, release
+from orrery.controllers.own_writes import LOOK_AGAIN_NS, OwnWrites
+from orrery.controllers.ownership import adoption, check_may_adopt, release
 from orrery.controllers.pods import available_in_ns, deletion_order, pod_from_template
-from orrery.kernel import MILLISECOND, RpcError
+from orrery.kernel import RpcError
 from orrery.machinery.objects import (
     conditions_of,
     controller_of,
@@ -27,7 +28,6 @@ from orrery.machinery.objects import (
     pod_is_active,
     pod_is_ready,
     pod_is_terminal,
-    resource_version_of,
     set_condition,
     uid_of,
 )
@@ -39,7 +39,6 @@ Document = dict[str, Any]
 
 BURST = 500  # Pods created or deleted in one sync
 FAILURE = "ReplicaFailure"
-LOOK_AGAIN_NS = 500 * MILLISECOND
 
 
 class ReplicaSetController(Controller):
@@ -50,7 +49,7 @@ class ReplicaSetController(Controller):
     def start(self) -> None:
         self._sets = self.informers.of(REPLICASETS, owner=lambda rs: [owner["uid"] for owner in owners_of(rs)])
         self._pods = self.informers.of(PODS, controller=_controller_uid)
-        self._written: dict[str, int] = {}  # newest resourceVersion that we created, by key
+        self._written = OwnWrites(self._pods)
         self._deleted: dict[str, None] = {}  # uids of Pods that we deleted and that are still in the cache
         self._sets.add_handlers(self.enqueue, lambda _, new: self.enqueue(new), self.enqueue)
         self._pods.add_handlers(self._pod_changed, self._pod_updated, self._pod_deleted)
@@ -74,10 +73,9 @@ class ReplicaSetController(Controller):
     async def sync(self, key: str) -> None:
         replica_set = cached(self._sets.cache, key)
         if replica_set is None:
-            self._written.pop(key, None)
             return
-        if self._pods.last_version < self._written.get(key, 0):
-            self.queue.add_after(key, LOOK_AGAIN_NS)  # our own Pods have not come back to us yet
+        if not self._written.are_seen(key):
+            self.queue.add_after(key, LOOK_AGAIN_NS)
             return
         active, terminating = await self._claim(replica_set)
         failure: Exception | None = None
@@ -97,6 +95,7 @@ class ReplicaSetController(Controller):
         going = is_deleting(replica_set)
         active: list[Document] = []
         terminating: list[Document] = []
+        adopts = False
         for pod in self._pods.cache.list(namespace_of(replica_set)):
             matches = selector.matches(labels_of(pod))
             ours = is_controlled_by(pod, replica_set)
@@ -109,6 +108,9 @@ class ReplicaSetController(Controller):
             elif ours and not going:
                 await self._release(replica_set, pod)
             elif matches and controller_of(pod) is None and not going:
+                if not adopts:
+                    await check_may_adopt(self.api, REPLICASETS, replica_set)
+                    adopts = True
                 active.append(await self._adopt(replica_set, pod))
         return active, terminating
 
@@ -156,7 +158,7 @@ class ReplicaSetController(Controller):
                     failures.append(error)
                     self.recorder.event(_typed(replica_set), "Warning", "FailedCreate", f"Error creating: {error}")
                 return
-            self._written[key] = max(self._written.get(key, 0), resource_version_of(made))
+            self._written.note(key, made)
             self.recorder.event(_typed(replica_set), "Normal", "SuccessfulCreate", f"Created pod: {name_of(made)}")
 
         batch = 1
