@@ -1,12 +1,18 @@
-"""Virtual time: a ready queue and a heap of (time, sequence, callback), and nothing else that decides an order."""
+"""Virtual time: a ready queue and a calendar of (time, callback), and nothing else that decides an order.
 
+What is due at the same time runs in the order in which it was asked for.
+"""
+
+import sys
+from bisect import insort
 from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from orrery.kernel.randomness import RandomStream
-from orrery.kernel.tasks import Coro, Due, HeapEntry, Task
+from orrery.kernel.tasks import Coro, Due, Entry, Task
 from orrery.kernel.trace import NO_CAUSE, Cause, Trace
 
 if TYPE_CHECKING:
@@ -18,6 +24,12 @@ DEFAULT_EPOCH_S = 1_767_225_600  # 2026-01-01T00:00:00Z
 
 # More callbacks than this in one instant mean that something spins without ever waiting.
 INSTANT_BOUND = 200_000
+
+# A slot of the calendar is 2^17 ns long, an eighth of a millisecond: about what a message takes.
+_SLOT_BITS = 17
+_TIME = itemgetter(0)  # of an entry
+_NEVER_NS = 1 << 100
+_NOTHING: Entry = (_NEVER_NS, print, None)  # the end of the near slot
 
 
 class Spinning(Exception):
@@ -78,8 +90,14 @@ class Kernel:
         self.cause: Cause = NO_CAUSE
         self.current: Task | None = None  # the task that runs, or ran last
         self._ready: deque[tuple[Due, Any]] = deque()
-        self.heap: list[HeapEntry] = []
-        self.sequence = 0
+        # The calendar: later slots of time, each in the order of asking; their numbers, a heap; and the near slot,
+        # sorted, of which the first `_index` entries have run. Sorting a slot at once, and stably, costs less than
+        # keeping all entries in one heap.
+        self._slots: dict[int, list[Entry]] = {}
+        self._numbers: list[int] = []
+        self._near: list[Entry] = [_NOTHING]
+        self._index = 0
+        self._number = -1
         self._stopping = False
         self._streams: dict[str, RandomStream] = {}
         self.trace = Trace(self)
@@ -95,8 +113,12 @@ class Kernel:
         if delay_ns <= 0:
             self._ready.append((callback, argument))
         else:
-            self.sequence = sequence = self.sequence + 1
-            heappush(self.heap, (self.now_ns + delay_ns, sequence, callback, argument))
+            at_ns = self.now_ns + delay_ns
+            slot = self._slots.get(at_ns >> _SLOT_BITS)
+            if slot is not None:
+                slot.append((at_ns, callback, argument))
+            else:
+                self._enter((at_ns, callback, argument))
 
     def call_soon(self, due: Due, argument: Any = None) -> None:
         """Runs callback(argument), or wakes a task's wait of that token, in this instant, after what is already due.
@@ -132,45 +154,89 @@ class Kernel:
 
         Returns early, between two callbacks, after `stop()` or when `steps` has reached `max_steps`; the clock then
         stands at the instant reached.
+
+        These are the hottest lines of the whole simulator: every callback and every resumption of a task passes here.
+        So state lives in local names, and the usual wait, a sleep, is written out as `push` does it.
         """
-        ready, heap = self._ready, self.heap
-        self._stopping = False
-        steps = self.steps
-        limit = -1 if max_steps is None else max(max_steps, steps)
+        ready, near, index = self._ready, self._near, self._index
+        slot_of = self._slots.get
         now = self.now_ns
-        bound = steps + INSTANT_BOUND
+        begun = steps = self.steps
+        last = sys.maxsize if max_steps is None else max(max_steps, begun)
+        bound, bound_ns = begun + INSTANT_BOUND, now
+        self._stopping = False
         try:
-            while steps != limit and not self._stopping:
-                if heap and heap[0][0] == now:
-                    _, _, due, argument = heappop(heap)  # tied with what ran before: asked for earlier than the ready
+            for steps in range(begun + 1, last + 1):
+                top = near[index]
+                if top[0] == now:  # tied with what ran before: asked for earlier than the ready
+                    index += 1
+                    _, due, argument = top
                 elif ready:
                     due, argument = ready.popleft()
                     if steps > bound:
-                        self.steps = steps
-                        self._end_spin(due)
-                        bound = steps + INSTANT_BOUND
-                elif heap and heap[0][0] <= time_ns:
-                    now, _, due, argument = heap[0]
+                        if bound_ns == now:
+                            self._end_spin(due)
+                        bound, bound_ns = steps + INSTANT_BOUND, now
+                else:
+                    if top is _NOTHING and self._opens_slot(time_ns):
+                        near, index = self._near, 0
+                        top = near[0]
+                    if top[0] > time_ns:
+                        steps -= 1
+                        self.now_ns = max(now, time_ns)
+                        return
+                    index += 1
+                    now, due, argument = top
                     self.now_ns = now
-                    bound = steps + INSTANT_BOUND
-                    steps += 1
-                    if due.__class__ is Task:
-                        due.wake(argument, heap)
-                    else:
-                        heappop(heap)
-                        due(argument)  # type: ignore[operator]
-                    continue
-                else:
-                    if time_ns > now:
-                        self.now_ns = time_ns
-                    return
-                steps += 1
-                if due.__class__ is Task:
-                    due.wake(argument)
-                else:
+
+                if due.__class__ is not Task:
                     due(argument)  # type: ignore[operator]
+                elif due.token == argument:
+                    process = due.process
+                    if process is None or process.frozen is None:
+                        self.current = due
+                        self.cause = due.cause
+                        due.token = token = argument + 1
+                        try:
+                            wait = due.send(None)
+                        except BaseException as end:
+                            due.end(end)
+                        else:
+                            due.cause = self.cause
+                            if wait.__class__ is int and wait > 0 and not due.done:
+                                at_ns = now + wait
+                                slot = slot_of(at_ns >> _SLOT_BITS)
+                                if slot is not None:
+                                    slot.append((at_ns, due, token))
+                                else:
+                                    self._enter((at_ns, due, token))
+                            else:
+                                due.park(wait, token)
+                    else:
+                        process.frozen.append((due, argument))
+                if self._stopping:
+                    return
         finally:
-            self.steps = steps
+            self.steps, self._index = steps, index
+
+    def _enter(self, entry: Entry) -> None:
+        """Puts an entry into the near slot, or into a later one that is empty so far."""
+        number = entry[0] >> _SLOT_BITS
+        if number > self._number:
+            self._slots[number] = [entry]
+            heappush(self._numbers, number)
+        else:
+            insort(self._near, entry, key=_TIME)
+
+    def _opens_slot(self, time_ns: int) -> bool:
+        """Makes the next slot the near one, if it has begun by that time."""
+        if not self._numbers or self._numbers[0] << _SLOT_BITS > time_ns:
+            return False
+        self._number = heappop(self._numbers)
+        self._near = near = self._slots.pop(self._number)
+        near.sort(key=_TIME)
+        near.append(_NOTHING)
+        return True
 
     def run_for(self, duration_ns: int) -> None:
         self.run_until(self.now_ns + duration_ns)
@@ -181,10 +247,11 @@ class Kernel:
         task = self.start_task(coro, "run", None, _ignore)
         end_ns = self.now_ns + limit_ns
         while not task.done:
-            if not self._ready and (not self.heap or self.heap[0][0] > end_ns):
+            next_ns = self.next_time_ns()
+            if next_ns is None or next_ns > end_ns:
                 task.kill()
                 raise TimeoutError(f"still waiting after {limit_ns / 1e9:g} virtual seconds")
-            self.run_until(self.now_ns if self._ready else self.heap[0][0])
+            self.run_until(next_ns)
         if task.error is not None:
             raise task.error
         return task.result
@@ -197,7 +264,10 @@ class Kernel:
         """When something is due next; None: never."""
         if self._ready:
             return self.now_ns
-        return self.heap[0][0] if self.heap else None
+        next_ns = self._near[self._index][0]
+        if next_ns < _NEVER_NS:
+            return next_ns
+        return min(map(_TIME, self._slots[self._numbers[0]])) if self._numbers else None
 
     # -- the world
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from orrery.kernel.events import ProcessExited, ProcessHung, ProcessResumed, ProcessStarted
-from orrery.kernel.tasks import Coro, Event, Queue, Task, TaskGroup, timeout
+from orrery.kernel.tasks import Coro, Due, Event, Queue, Task, TaskGroup, timeout
 from orrery.kernel.trace import LogLine, TraceEvent
 from orrery.kernel.units import MINUTE, SECOND
 
@@ -43,7 +43,7 @@ class Process:
         self.kept_down = False
         self.incarnation = 0
         self.restarts = 0
-        self.frozen: list[tuple[Callable[[Any], object], Any]] | None = None
+        self.frozen: list[tuple[Due, Any]] | None = None  # what is due while it hangs
         self.ends: dict[int, End] = {}  # connections, by their number
         self._main = main
         self._tasks: list[Task] = []

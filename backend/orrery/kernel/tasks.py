@@ -8,7 +8,6 @@ runs first: there is no other order.
 import types
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
-from heapq import heappop, heappush, heapreplace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -41,11 +40,12 @@ class GroupInterrupted(BaseException):
 class Task:
     """A running coroutine. Made by `Kernel.spawn` and `Process.spawn`.
 
-    `token` counts its waits: a wake-up is for one wait only, and is ignored once that wait is over.
+    `token` counts its waits: a wake-up is for one wait only, and is ignored once that wait is over. Tasks are run by
+    `Kernel.run_until`.
     """
 
-    __slots__ = ("_finished", "_on_error", "_raise", "_send", "cause", "coro", "done", "error", "kernel",
-                 "name", "process", "result", "token")
+    __slots__ = ("_finished", "_on_error", "_raise", "cause", "coro", "done", "error", "kernel", "name", "process",
+                 "result", "send", "token")
 
     def __init__(
         self,
@@ -65,68 +65,40 @@ class Task:
         self.result: Any = None
         self.error: BaseException | None = None
         self._finished: Event | None = None
-        self._send = coro.send
+        self.send: Callable[[None], Any] = coro.send  # runs the coroutine to its next wait
         self._raise: BaseException | None = None
         self._on_error = on_error
 
-    def wake(self, token: int, top: "list[HeapEntry] | None" = None) -> None:
-        """Runs the coroutine to its next wait, if the wait of this token still stands.
-
-        The hottest lines of the whole simulator. `top` is the kernel's heap when its first entry is this very wake-up:
-        the entry is then replaced by the next sleep, or removed, which costs one sift where a pop and a push cost two.
-        """
-        process = self.process
-        if token != self.token or (process is not None and process.frozen is not None):
-            if top is not None:
-                heappop(top)
-            if token == self.token and process is not None and process.frozen is not None:
-                process.frozen.append((self.wake, token))
-            return
-        kernel = self.kernel
-        kernel.current = self
-        kernel.cause = self.cause
-        self.token = token = token + 1
-        try:
-            trap = self._send(None) if self._raise is None else self._throw()
-        except BaseException as end:
-            if top is not None:
-                heappop(top)
-            self._end(end)
-            return
-        self.cause = kernel.cause
-        if trap.__class__ is int and trap > 0 and not self.done:
-            kernel.sequence = sequence = kernel.sequence + 1
-            if top is not None:
-                heapreplace(top, (kernel.now_ns + trap, sequence, self, token))
-            else:
-                heappush(kernel.heap, (kernel.now_ns + trap, sequence, self, token))
-            return
-        if top is not None:
-            heappop(top)
+    def park(self, wait: Any, token: int) -> None:
+        """Begins a wait: for no time at all, or for whoever wakes the list of waiters. (`Kernel.run_until` itself
+        begins sleeps.)"""
         if self.done:
             self._close()
-        elif trap.__class__ is int:
-            kernel.call_soon(self, token)
+        elif wait.__class__ is int:
+            self.kernel.call_soon(self, token)
         else:
-            trap.append((self, token))
+            wait.append((self, token))
 
-    def _end(self, end: BaseException) -> None:
+    def end(self, end: BaseException) -> None:
+        """The coroutine has ended, by returning or by an error."""
         if isinstance(end, StopIteration):
             self._finish(end.value, None)
         else:
             self._finish(None, end)
-
-    def _throw(self) -> Any:
-        error, self._raise = self._raise, None
-        assert error is not None
-        return self.coro.throw(error)
 
     def interrupt(self, error: BaseException) -> None:
         """Ends the present wait by raising `error` in it, as soon as everything already due has run."""
         if not self.done:
             self.token += 1
             self._raise = error
+            self.send = self._throw
             self.kernel.call_soon(self, self.token)
+
+    def _throw(self, _: None) -> Any:
+        error, self._raise = self._raise, None
+        self.send = self.coro.send
+        assert error is not None
+        return self.coro.throw(error)
 
     def cancel(self) -> None:
         """Raises Cancelled at the task's wait. A task that has not begun never begins."""
@@ -141,7 +113,7 @@ class Task:
             return
         self.done = True
         self.token += 1
-        if getattr(self.coro, "cr_running", False) is False:  # else `wake` closes it when it next waits
+        if getattr(self.coro, "cr_running", False) is False:  # else `park` closes it when it next waits
             self._close()
         if self._finished is not None:
             self._finished.set()
@@ -183,7 +155,7 @@ class Task:
 
 Waiter = tuple[Task, int]
 Due = Task | Callable[[Any], object]  # a task's wait, by its token, or a callback with its argument
-HeapEntry = tuple[int, int, Due, Any]  # time, sequence, what is due
+Entry = tuple[int, Due, Any]  # of the calendar: time, what is due
 
 
 @types.coroutine
