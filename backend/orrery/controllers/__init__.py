@@ -7,6 +7,7 @@ controller          what all share: informers, a queue of keys, workers, and a p
 deployment          rollouts; `deployment_plan` has the arithmetic, `deployment_status` the wording
 replicaset          as many Pods as are wanted; `pods`: how one is made, and which goes first
 ownership           how an object is adopted and released
+own_writes          whether what was written has come back to the cache
 node_lifecycle      nodes that fall silent; `node_taints`: what they bear for it, and how fast they are evicted from
 taint_eviction      Pods that do not tolerate that for longer
 endpointslice, endpoints       what stands behind a Service

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orrery.controllers.controller import Controller, cached
-from orrery.kernel import MILLISECOND
+from orrery.controllers.own_writes import LOOK_AGAIN_NS, OwnWrites
 from orrery.machinery.objects import (
     dig,
     is_deleting,
@@ -21,7 +21,6 @@ from orrery.machinery.objects import (
     owner_reference,
     pod_is_ready,
     pod_is_terminal,
-    resource_version_of,
     uid_of,
 )
 from orrery.machinery.resources import ENDPOINTSLICES, NODES, PODS, SERVICES
@@ -34,7 +33,6 @@ MANAGER = "endpointslice-controller.k8s.io"
 HEADLESS = "service.kubernetes.io/headless"
 ZONE = "topology.kubernetes.io/zone"
 ENDPOINTS_MOST = 100
-LOOK_AGAIN_NS = 100 * MILLISECOND
 
 
 class EndpointSliceController(Controller):
@@ -48,7 +46,7 @@ class EndpointSliceController(Controller):
         self._pods = self.informers.of(PODS)
         self._nodes = self.informers.of(NODES)
         self._slices = self.informers.of(ENDPOINTSLICES, service=_service_of)
-        self._written: dict[str, int] = {}  # newest resourceVersion that we wrote, by key
+        self._written = OwnWrites(self._slices)
         self._services.add_handlers(self.enqueue, lambda _, new: self.enqueue(new), self.enqueue)
         self._pods.add_handlers(self._pod_changed, self._pod_updated, self._pod_changed)
         self._slices.add_handlers(None, lambda _, new: self._slice_changed(new), self._slice_changed)
@@ -74,10 +72,9 @@ class EndpointSliceController(Controller):
     async def sync(self, key: str) -> None:
         service = cached(self._services.cache, key)
         if service is None or is_deleting(service) or not has_endpoints(service):
-            self._written.pop(key, None)
             return  # slices of a deleted Service go with their owner
-        if self._slices.last_version < self._written.get(key, 0):
-            self.queue.add_after(key, LOOK_AGAIN_NS)  # our own slices have not come back to us yet
+        if not self._written.are_seen(key):
+            self.queue.add_after(key, LOOK_AGAIN_NS)
             return
         there = [s for s in self._slices.cache.by_index("service", key) if labels_of(s).get(MANAGED_BY) == MANAGER]
         pods = [pod for pod in self._pods.cache.list(namespace_of(service)) if selects(service, labels_of(pod))]
@@ -108,7 +105,7 @@ class EndpointSliceController(Controller):
             await self.api.delete(ENDPOINTSLICES, name_of(slice_), namespace_of(slice_))
             return
         written = await (self.api.create if verb == "create" else self.api.update)(ENDPOINTSLICES, slice_)
-        self._written[key] = resource_version_of(written)
+        self._written.note(key, written)
 
     def _wanted(self, service: Document, pods: list[Document]) -> list[Document]:
         """The slices that there ought to be: those of Pods with the same ports together, in the order of the Pods'
