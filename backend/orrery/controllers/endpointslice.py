@@ -49,7 +49,7 @@ class EndpointSliceController(Controller):
         self._written = OwnWrites(self._slices)
         self._services.add_handlers(self.enqueue, lambda _, new: self.enqueue(new), self.enqueue)
         self._pods.add_handlers(self._pod_changed, self._pod_updated, self._pod_changed)
-        self._slices.add_handlers(None, lambda _, new: self._slice_changed(new), self._slice_changed)
+        self._slices.add_handlers(self._slice_changed, lambda _, new: self._slice_changed(new), self._slice_changed)
 
     def _pod_changed(self, pod: Document) -> None:
         labels = labels_of(pod)
