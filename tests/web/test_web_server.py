@@ -1,6 +1,7 @@
 """The server from outside: the page, its API, the websocket, who is let in, and what bad input is answered."""
 
 import asyncio
+import http.client
 import json
 import socket
 import ssl
@@ -72,8 +73,16 @@ def test_a_name_that_is_not_ours_is_not_answered(server: LiveServer) -> None:
 
 
 def test_a_request_that_is_too_large_is_refused_unread(server: LiveServer) -> None:
-    status, answer = server.post("/api/apply", {"text": "x" * (2 << 20)})
-    assert status == 413 and "larger" in answer["error"]["message"]
+    for length, code, word in (("2097152", 413, "larger"), (None, 411, "how long")):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connection.putrequest("POST", "/api/apply")
+        connection.putheader("content-type", "application/json")
+        if length is not None:
+            connection.putheader("content-length", length)
+        connection.endheaders()
+        response = connection.getresponse()
+        assert response.status == code and word in json.loads(response.read())["error"]["message"]
+        connection.close()
 
 
 def _url(server: LiveServer) -> str:

@@ -110,7 +110,9 @@ def _refusal(request: Request, hosts: Callable[[str], bool]) -> Response | None:
     if request.method not in SAFE_METHODS:
         if not _is_ours(request.headers.get("origin"), host):
             return _error(403, "this request does not come from a page of this server", "Origin")
-        if int(request.headers.get("content-length") or 0) > BODY_MOST:
+        if "content-length" not in request.headers:
+            return _error(411, "the request does not say how long it is", "Content-Length")
+        if int(request.headers["content-length"]) > BODY_MOST:
             return _error(413, f"the request is larger than {BODY_MOST} bytes", "body")
     return None
 
