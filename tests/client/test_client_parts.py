@@ -1,15 +1,16 @@
 """Informers, work queues and leader election, against a real API server."""
 
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from apiserver_lab import Lab
 
-from orrery.client import ApiClient, Informer, LeaderElector, LeadershipChanged, WorkQueue
-from orrery.kernel import MILLISECOND, SECOND, Address, Cause, Process, sleep
+from orrery.client import ApiClient, CacheSynced, Informer, LeaderElector, LeadershipChanged, WorkQueue
+from orrery.kernel import MILLISECOND, SECOND, Address, Call, Cause, DeadlineExceeded, Process, sleep
 from orrery.machinery.resources import CONFIGMAPS, EVENTS, LEASES
-from orrery.machinery.wire import StatusError
+from orrery.machinery.wire import ApiResponse, StatusError
 
 NAMESPACED = "/api/v1/namespaces/default/configmaps"
 
@@ -129,6 +130,68 @@ def test_an_informer_goes_on_after_its_api_server_crashed_and_misses_nothing() -
     lab.settle(60)
     assert diary.lines == ["+meanwhile=1", "+brief=1", "-brief"] or diary.lines == ["+meanwhile=1"]
     assert [o["metadata"]["name"] for o in informer.cache.list()] == ["meanwhile"]
+
+
+def test_an_informer_whose_version_is_too_old_lists_anew_and_tells_the_difference() -> None:
+    lab = Lab(servers=2, watch_window=4)
+    for name in ("gone", "changed", "same"):
+        lab.ok("POST", NAMESPACED, config_map(name))
+    informer, diary = started(lab)
+    synced = lab.collect(CacheSynced)
+    del diary.lines[:]
+    lab.kernel.faults.apply("crash-process", component="cp-1/kube-apiserver")
+    lab.ok("DELETE", f"{NAMESPACED}/gone", server=2)
+    lab.ok("PUT", f"{NAMESPACED}/changed", config_map("changed", "2"), server=2)
+    for name in ("a", "b", "c", "d", "e"):
+        lab.ok("POST", NAMESPACED, config_map(name), server=2)
+        lab.ok("DELETE", f"{NAMESPACED}/{name}", server=2)
+    lab.ok("POST", NAMESPACED, config_map("new"), server=2)
+    lab.kernel.faults.apply("restart-process", component="cp-1/kube-apiserver")
+    lab.settle(60)
+    assert sorted(diary.lines) == ["+new=1", "-gone", "~changed=2"]
+    assert sorted(obj["metadata"]["name"] for obj in informer.cache.list()) == ["changed", "new", "same"]
+    assert [event.relisted.startswith("too old resource version") for event in synced] == [True]
+
+
+def test_a_request_that_comes_too_often_waits_as_long_as_it_is_told_and_tries_again() -> None:
+    lab = Lab()
+    asked_ns: list[int] = []
+
+    async def answer(call: Call) -> ApiResponse:
+        asked_ns.append(lab.kernel.now_ns)
+        if len(asked_ns) <= 2:
+            return StatusError.too_many_requests("slow down", retry_after_s=3).response()
+        return ApiResponse(200, config_map("a"))
+
+    async def serve(process: Process) -> None:
+        process.serve(6443, answer, protocol="api")
+        await process.event().wait()
+
+    lab.kernel.add_host("busy", ip="10.1.0.1").add_process("kube-apiserver", serve)
+    api = ApiClient(lab.client, Address("busy", 6443), user="kubernetes-admin")
+
+    async def work() -> dict[str, Any]:
+        return await api.get(CONFIGMAPS, "a", "default")
+
+    assert inside(lab, work)["metadata"]["name"] == "a"
+    assert [round((later - sooner) / SECOND) for sooner, later in pairwise(asked_ns)] == [3, 3]
+
+
+def test_a_request_that_nobody_answers_in_time_fails_as_one_of_which_nobody_knows() -> None:
+    lab = Lab()
+    api = ApiClient(
+        lab.client, Address("cp-1", 6443), user="kubernetes-admin", groups=("kubeadm:cluster-admins",),
+        timeout_ns=5 * SECOND,
+    )
+    lab.kernel.faults.apply("hang-process", component="cp-1/kube-apiserver")
+
+    async def work() -> float:
+        begun_ns = lab.kernel.now_ns
+        with pytest.raises(DeadlineExceeded):
+            await api.get(CONFIGMAPS, "a", "default")
+        return (lab.kernel.now_ns - begun_ns) / SECOND
+
+    assert inside(lab, work) == 5
 
 
 def test_handlers_run_under_the_cause_of_the_change() -> None:

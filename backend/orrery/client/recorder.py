@@ -1,4 +1,4 @@
-"""Events about objects, for people: written in the background, best effort, equal ones counted instead of repeated.
+"""Events about objects, for people: written in the background, best effort; `correlator.py` says which.
 
 They tell of what happened and are not part of it: their writing is quiet, as heartbeats are.
 
@@ -7,22 +7,19 @@ Source: client-go, tools/record (events of the core group).
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 from orrery.client.api import ApiClient, Document
+from orrery.client.correlator import Correlator
 from orrery.kernel import SECOND, Queue, RpcError, sleep
 from orrery.machinery.objects import name_of, namespace_of, uid_of
 from orrery.machinery.resources import EVENTS
 from orrery.machinery.wire import StatusError
 
-KNOWN_MOST = 4_096  # events that are remembered for counting
 WAITING_MOST = 1_000
 ATTEMPTS = 12
 RETRY_NS = 10 * SECOND
-
-_Key = tuple[str, str, str, str, str, str, str]
 
 
 class EventRecorder:
@@ -33,7 +30,7 @@ class EventRecorder:
         self._process = api.process
         self._source = {"component": component, **({"host": host} if host else {})}
         self._component = component
-        self._known: OrderedDict[_Key, Document] = OrderedDict()
+        self._correlator = Correlator()
         self._waiting: Queue[Document] = api.process.queue()
         self._working = False
 
@@ -41,34 +38,28 @@ class EventRecorder:
         """Records that something happened to an object. `type` is Normal or Warning."""
         if len(self._waiting) >= WAITING_MOST:
             return
-        reference = reference_to(involved)
-        named = (reference["kind"], reference["namespace"], reference["name"], reference["uid"])
-        key = (*named, reference.get("fieldPath", ""), reason, message)
-        now = self._process.timestamp()
-        known = self._known.get(key)
-        if known is None:
-            namespace = reference["namespace"] or "default"
-            event: Document = {
-                "apiVersion": "v1", "kind": "Event",
-                "metadata": {
-                    "name": f"{reference['name']}.{self._process.wall_ns():x}{self._process.random.hex(2)}",
-                    "namespace": namespace,
-                },
-                "involvedObject": {k: v for k, v in reference.items() if v}, "reason": reason, "message": message,
-                "source": self._source, "firstTimestamp": now, "lastTimestamp": now, "count": 1, "type": type,
-                "eventTime": None, "reportingComponent": self._component,
-                "reportingInstance": self._source.get("host", ""),
-            }
-        else:
-            event = {**known, "count": known["count"] + 1, "lastTimestamp": now}
-            self._known.move_to_end(key)
-        self._known[key] = event
-        if len(self._known) > KNOWN_MOST:
-            self._known.popitem(last=False)
+        new = self._new(reference_to(involved), type, reason, message)
+        event = self._correlator.observe(new, self._process.now_ns)
+        if event is None:
+            return
         self._waiting.put(event)
         if not self._working:
             self._working = True
             self._process.spawn(self._work(), name="events")
+
+    def _new(self, reference: dict[str, str], type: str, reason: str, message: str) -> Document:
+        now = self._process.timestamp()
+        return {
+            "apiVersion": "v1", "kind": "Event",
+            "metadata": {
+                "name": f"{reference['name']}.{self._process.wall_ns():x}{self._process.random.hex(2)}",
+                "namespace": reference["namespace"] or "default",
+            },
+            "involvedObject": {k: v for k, v in reference.items() if v}, "reason": reason, "message": message,
+            "source": self._source, "firstTimestamp": now, "lastTimestamp": now, "count": 1, "type": type,
+            "eventTime": None, "reportingComponent": self._component,
+            "reportingInstance": self._source.get("host", ""),
+        }
 
     async def _work(self) -> None:
         while True:
@@ -89,7 +80,7 @@ class EventRecorder:
 
     async def _count(self, event: Document) -> bool:
         """Raises the count of an event that is there; False if it has expired."""
-        patch = {"count": event["count"], "lastTimestamp": event["lastTimestamp"]}
+        patch = {name: event[name] for name in ("count", "lastTimestamp", "message")}
         try:
             await self._api.patch(
                 EVENTS, name_of(event), patch, namespace_of(event), type="strategic", quiet=True
