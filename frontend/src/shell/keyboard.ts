@@ -7,6 +7,7 @@ import { control } from './actions';
 export function keyboard(event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
   if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, textarea, select, dialog, [role=menu], [role=slider]')) return;
+  if (document.querySelector('dialog[open]')) return; // it has the keys, wherever the focus fell
   const onButton = target.closest('button, a') !== null;
   if (event.key === ' ' && !onButton) playOrPause();
   else if (event.key === 'ArrowRight' || event.key === 'PageDown') control({ action: 'step', step: 'message' });

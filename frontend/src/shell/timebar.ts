@@ -28,6 +28,8 @@ export interface PlacedMark {
   share: number;
   /** Whether there is room for its word. */
   worded: boolean;
+  /** So far at the right that its word has to end with it. */
+  late: boolean;
 }
 
 /** Prominent marks get a word where none stands too near; the newest word wins. */
@@ -40,11 +42,12 @@ export function placeMarks(marks: readonly Mark[], window: Window, wordShare: nu
     const share = shareOf(window, mark.t_ns);
     if (share < 0) break;
     if (share > 1 || mark.kind === 'request') continue;
-    const worded = mark.prominent && share + wordShare / 2 < free && share > wordShare / 3;
+    const late = share > 1 - wordShare / 2;
+    const worded = mark.prominent && (late ? share : share + wordShare / 2) < free && share > wordShare / 3;
     if (!worded && last - share < 0.004) continue;
-    if (worded) free = share - wordShare / 2;
+    if (worded) free = share - (late ? wordShare : wordShare / 2);
     last = share;
-    placed.push({ mark, share, worded });
+    placed.push({ mark, share, worded, late });
   }
   return placed.reverse();
 }
