@@ -43,7 +43,7 @@ test-frontend: $(VENV)/dev.stamp frontend/node_modules/.package-lock.json ## vit
 	$(NPM) run test
 
 test-browser: $(VENV)/dev.stamp browser ## the page in a real Chromium; screenshots land in artifacts/
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest -n 2 tests/browser
 
 fix: $(VENV)/dev.stamp ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

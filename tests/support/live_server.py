@@ -45,7 +45,7 @@ class LiveServer:
 
     def _wait(self) -> None:
         for _ in range(300):
-            assert self.process.poll() is None, self.log.read_text()
+            assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.log.read_text()}"
             try:
                 urllib.request.urlopen(f"{self.address}/healthz", timeout=1).close()
                 return
