@@ -1,6 +1,8 @@
 """Virtual time, tasks, and what they wait for."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orrery.kernel import (
     SECOND,
@@ -28,6 +30,41 @@ def test_time_stands_still_while_code_runs_and_moves_only_by_waiting() -> None:
 
     kernel.run(walk())
     assert seen == [0, 5]
+
+
+_DELAYS = st.one_of(st.integers(0, 3), st.integers(1, 1 << 18), st.integers(1, 1 << 40), st.just(1 << 17))
+
+
+@given(st.lists(st.lists(_DELAYS, max_size=4), min_size=1, max_size=30), st.lists(st.integers(0, 1 << 30), max_size=5))
+def test_what_is_due_runs_by_time_and_then_in_the_order_it_was_asked_for(
+    asks: list[list[int]], pauses: list[int]
+) -> None:
+    """Against a plain list that is searched for its least entry; each thing that runs asks for some more."""
+    kernel = Kernel(1)
+    ran: list[tuple[int, int]] = []
+    waiting: list[tuple[int, bool, int]] = []  # time, asked for within its own instant, number
+    numbers = iter(range(1 << 30))
+
+    def ask() -> None:
+        for delay_ns in asks.pop() if asks else ():
+            number = next(numbers)
+            waiting.append((kernel.now_ns + delay_ns, delay_ns == 0, number))
+            kernel.push(delay_ns, run, number)
+
+    def run(number: int) -> None:
+        due = min(waiting)
+        assert (due[0], due[2]) == (kernel.now_ns, number)
+        waiting.remove(due)
+        ran.append((kernel.now_ns, number))
+        ask()
+
+    for pause_ns in pauses:
+        ask()
+        kernel.run_until(kernel.now_ns + pause_ns, max_steps=kernel.steps + 3)
+        assert kernel.next_time_ns() == (min(waiting)[0] if waiting else None)
+    ask()
+    kernel.run_until(1 << 50)
+    assert not waiting and ran == sorted(ran, key=lambda entry: entry[0])
 
 
 def test_what_is_due_at_one_instant_runs_in_the_order_it_was_asked_for() -> None:

@@ -1,5 +1,6 @@
 """Disks, processes, faults, the inbox, and the identity of a run."""
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from orrery.kernel import (
     DiskProfile,
     FlowStarted,
     Kernel,
+    MessageReceived,
+    MessageSent,
     Process,
     ProcessExited,
     TraceEvent,
@@ -209,6 +212,16 @@ def test_an_event_is_one_line_of_json_that_names_its_type() -> None:
         "type": "Noted", "id": 1, "time_ns": 0, "flow": 0, "parent": 0, "source": "", "text": "한글",
         "data": {"bytes": "ab", "pair": [1, 2], "3": None},
     }
+
+
+def test_a_message_is_written_as_any_other_event_is() -> None:
+    sent = MessageSent(
+        id=3, time_ns=4, flow=1, parent=2, source="a/x", message=5, target='b/"y"', protocol="api", kind="GET /한글\n",
+        part="request", call=6, quiet=True, arrives_ns=7, body={"value": b'{"a":1}', "no": None},
+    )
+    for told in (sent, MessageReceived(id=8, time_ns=9, flow=1, parent=3, source='b/"y"', message=5)):
+        assert told.line() == TraceEvent.line(told)
+        assert list(orjson.loads(encode(told)))[1:] == [field.name for field in dataclasses.fields(told)]
 
 
 def test_the_digest_is_that_of_the_lines_and_asking_for_it_changes_nothing() -> None:

@@ -4,11 +4,11 @@ from bisect import insort
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from orrery.kernel.events import MessageDelayed
+from orrery.kernel.events import Message, MessageDelayed
 from orrery.kernel.units import MILLISECOND, SECOND
 
 if TYPE_CHECKING:
-    from orrery.kernel.network import Address, Message, Network
+    from orrery.kernel.network import Network
     from orrery.kernel.process import Process
 
 RTO_FIRST_NS = 200 * MILLISECOND  # the least retransmission time-out of Linux
@@ -21,10 +21,10 @@ class Connection:
 
     __slots__ = ("client", "server")
 
-    def __init__(self, network: "Network", client: "Process", server: "Process", to: "Address") -> None:
+    def __init__(self, network: "Network", client: "Process", server: "Process") -> None:
         number = network.next_connection()
-        self.client = End(network, number, client, to)
-        self.server = End(network, number, server, to)
+        self.client = End(network, number, client)
+        self.server = End(network, number, server)
         self.client.peer, self.server.peer = self.server, self.client
 
     def accept(self, acceptor: "Callable[[End], object]") -> None:
@@ -43,13 +43,12 @@ class End:
     """
 
     __slots__ = ("_backlog", "_boots", "_busy_until_ns", "_network", "_rto_ns", "_stalled_since_ns", "number",
-                 "on_close", "on_frame", "open", "peer", "process", "to")
+                 "on_close", "on_frame", "open", "peer", "process")
 
-    def __init__(self, network: "Network", number: int, process: "Process", to: "Address") -> None:
+    def __init__(self, network: "Network", number: int, process: "Process") -> None:
         self._network = network
         self.number = number
         self.process = process
-        self.to = to
         self.peer: End
         self.open = True
         self.on_frame: Callable[[Message], object] = _ignore
@@ -71,9 +70,8 @@ class End:
         network = self._network
         kernel = network.kernel
         cause = kernel.cause
-        message = network.make(process, self.to, self.peer.process.id, protocol, kind, body, quiet, part, call)
+        message = network.make(process, self.peer.process.id, protocol, kind, body, quiet, part, call)
         link = network.link(process.host.name, self.peer.process.host.name)
-        message.sent_ns = kernel.now_ns
         message.arrives_ns = self._arrival_ns(network.latency_ns(link))
         network.trace_sent(message)
         kernel.cause = cause
@@ -103,9 +101,7 @@ class End:
             return
         if not silent and self.process.host.up:
             network = self._network
-            reset = network.make(
-                self.process, self.to, self.peer.process.id, "tcp", "RST", None, True, "reset"
-            )
+            reset = network.make(self.process, self.peer.process.id, "tcp", "RST", None, True, "reset")
             network.post(self.process.host, self.peer.process.host, reset, self.peer._on_reset)
         self._discard("process ended")
 
@@ -123,7 +119,7 @@ class End:
         host = self.process.host
         target = peer.process.host
         link = network.link(host.name, target.name)
-        if self._backlog and self._backlog[0].id < message.id:
+        if self._backlog and self._backlog[0].message < message.message:
             self._delayed(message, "behind a lost frame")
             insort(self._backlog, message, key=_number)
         elif link.cut and link.is_cut(host.name):
@@ -155,7 +151,7 @@ class End:
         """The other host does not know this connection (any more): it answers with a reset."""
         network = self._network
         peer = self.peer
-        reset = network.make(peer.process, self.to, self.process.id, "tcp", "RST", None, True, "reset")
+        reset = network.make(peer.process, self.process.id, "tcp", "RST", None, True, "reset")
         network.post(peer.process.host, self.process.host, reset, self._on_reset)
 
     def _on_reset(self, reset: "Message", host: Any) -> None:
@@ -201,7 +197,7 @@ class End:
         if kernel.trace.enabled:
             kernel.cause = message.cause
             kernel.trace.emit(
-                MessageDelayed(source=message.source, message=message.id, reason=reason, arrives_ns=arrives_ns)
+                MessageDelayed(source=message.source, message=message.message, reason=reason, arrives_ns=arrives_ns)
             )
 
     def _retry(self, _: None) -> None:
@@ -217,9 +213,9 @@ class End:
             self._stalled_since_ns = None
             backlog, self._backlog = self._backlog, []
             for message in backlog:
-                message.arrives_ns = self._arrival_ns(network.latency_ns(link))
-                self._delayed(message, "sent again", message.arrives_ns)
-                kernel.push(message.arrives_ns - kernel.now_ns, self._arrive, message)
+                arrives_ns = self._arrival_ns(network.latency_ns(link))
+                self._delayed(message, "sent again", arrives_ns)
+                kernel.push(arrives_ns - kernel.now_ns, self._arrive, message)
         elif kernel.now_ns - self._stalled_since_ns >= GIVE_UP_NS:
             self._ended("connection timed out")
         else:
@@ -228,7 +224,7 @@ class End:
 
 
 def _number(message: "Message") -> int:
-    return message.id
+    return message.message
 
 
 def _ignore(_: object) -> None:

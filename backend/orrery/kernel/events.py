@@ -1,6 +1,8 @@
 """What the kernel itself traces: messages on their way, and what becomes of processes, hosts, links and clocks."""
 
-from orrery.kernel.trace import TraceEvent, event
+from orrery.kernel.trace import Cause, JsonNames, TraceEvent, event, json_of
+
+_names = JsonNames()
 
 
 @event
@@ -9,6 +11,8 @@ class MessageSent(TraceEvent):
 
     `call` joins the messages of one remote call (0: none); `part` says which of them this is: datagram, request,
     stream, response, error, item, end, cancel, ping, pong, syn, syn-ack, fin, reset.
+
+    The event is the message: this very object travels to the receiver, and nobody changes it once it is sent.
     """
 
     message: int
@@ -21,12 +25,36 @@ class MessageSent(TraceEvent):
     arrives_ns: int
     body: object
 
+    @property
+    def cause(self) -> Cause:
+        """Of what becomes of the message: its sending, or what led to that when sending was not traced."""
+        return Cause(self.flow, self.id or self.parent)
+
+    def line(self) -> bytes:
+        """The same line as any event's, written in a third of the time: nearly the whole trace are messages."""
+        return (
+            b'{"type":"MessageSent","id":%d,"time_ns":%d,"flow":%d,"parent":%d,"source":%b,"message":%d,"target":%b,'
+            b'"protocol":%b,"kind":%b,"part":%b,"call":%d,"quiet":%b,"arrives_ns":%d,"body":%b}\n'
+        ) % (
+            self.id, self.time_ns, self.flow, self.parent, _names[self.source], self.message, _names[self.target],
+            _names[self.protocol], _names[self.kind], _names[self.part], self.call,
+            b"true" if self.quiet else b"false", self.arrives_ns, json_of(self.body),
+        )
+
+
+Message = MessageSent
+
 
 @event
 class MessageReceived(TraceEvent):
     """A message reached its receiver (`source`)."""
 
     message: int
+
+    def line(self) -> bytes:
+        return (
+            b'{"type":"MessageReceived","id":%d,"time_ns":%d,"flow":%d,"parent":%d,"source":%b,"message":%d}\n'
+        ) % (self.id, self.time_ns, self.flow, self.parent, _names[self.source], self.message)
 
 
 @event

@@ -234,7 +234,8 @@ class Kernel:
             return False
         self._number = heappop(self._numbers)
         self._near = near = self._slots.pop(self._number)
-        near.sort(key=_TIME)
+        if len(near) > 1:
+            near.sort(key=_TIME)
         near.append(_NOTHING)
         return True
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from orrery.kernel.events import ProcessExited, ProcessHung, ProcessResumed, ProcessStarted
+from orrery.kernel.events import Message, ProcessExited, ProcessHung, ProcessResumed, ProcessStarted
 from orrery.kernel.tasks import Coro, Due, Event, Queue, Task, TaskGroup, timeout
 from orrery.kernel.trace import LogLine, TraceEvent
 from orrery.kernel.units import MINUTE, SECOND
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from orrery.kernel.disk import Disk
     from orrery.kernel.host import Host
     from orrery.kernel.kernel import Timer
-    from orrery.kernel.network import Address, Message
+    from orrery.kernel.network import Address
     from orrery.kernel.rpc import Call, Channel
 
 BACKOFF_FIRST_NS = 1 * SECOND

@@ -7,7 +7,8 @@ has been silent is pinged, and when no answer comes every call on it fails with 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from orrery.kernel.network import Address, ConnectionReset, DeadlineExceeded, Message, RpcError
+from orrery.kernel.events import Message
+from orrery.kernel.network import Address, ConnectionReset, DeadlineExceeded, RpcError
 from orrery.kernel.tasks import Event, Queue, Task, TimeoutExpired, timeout
 from orrery.kernel.trace import Cause
 

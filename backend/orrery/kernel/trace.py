@@ -8,6 +8,7 @@ are the same if and only if their digests are.
 import dataclasses
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
 
 import orjson
@@ -50,6 +51,10 @@ class TraceEvent:
     parent: int = 0
     source: str = ""
 
+    def line(self) -> bytes:
+        """Its line in the trace, which ends with a line feed."""
+        return self.HEAD + orjson.dumps(self, default=_plain, option=_OPTIONS | orjson.OPT_APPEND_NEWLINE)[1:]
+
 
 @event
 class FlowStarted(TraceEvent):
@@ -68,10 +73,18 @@ class LogLine(TraceEvent):
     text: str
 
 
+_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS
+
+
+def json_of(value: object) -> bytes:
+    """A value as it stands in a line."""
+    return orjson.dumps(value, default=_plain, option=_OPTIONS)
+
+
 def _plain(value: object) -> object:
     """What orjson cannot encode by itself: bytes (as UTF-8 text), named tuples, tuples, sets never."""
     if isinstance(value, bytes):
-        return value.decode("utf-8", "backslashreplace")
+        return _text_of(value)
     if isinstance(value, tuple):
         as_dict = getattr(value, "_asdict", None)
         return as_dict() if as_dict is not None else list(value)
@@ -81,17 +94,29 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} cannot stand in a trace event")
 
 
-_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS
+@lru_cache(maxsize=512)  # a value is proposed, appended, applied and watched: about ten events in a row carry it
+def _text_of(value: bytes) -> orjson.Fragment:
+    return orjson.Fragment(orjson.dumps(value.decode("utf-8", "backslashreplace")))
+
+
+class JsonNames(dict[str, bytes]):
+    """Names as JSON, each encoded once: the same few occur in most lines. Bounded, because objects come and go."""
+
+    def __missing__(self, name: str) -> bytes:
+        if len(self) >= 10_000:
+            self.clear()
+        encoded = self[name] = orjson.dumps(name)
+        return encoded
 
 
 def encode(event: TraceEvent) -> bytes:
     """One line of the trace, without its line feed."""
-    return event.HEAD + orjson.dumps(event, default=_plain, option=_OPTIONS)[1:]
+    return event.line()[:-1]
 
 
 Sink = Callable[[TraceEvent], object]
 
-_BATCH = 512
+_BATCH = 16
 
 
 class Trace:
@@ -103,13 +128,24 @@ class Trace:
 
     def __init__(self, kernel: "Kernel") -> None:
         self._kernel = kernel
-        self._sinks: list[Sink] = []
         self._line_sinks: list[Callable[[bytes], object]] = []
         self._hash = hashlib.sha256()
         self._pending: list[TraceEvent] = []
+        self._keep: Sink = self._pending.append
+        self._sinks: list[Sink] = [self._keep]
         self.count = 0
         self.enabled = True
-        self.hashing = True
+
+    @property
+    def hashing(self) -> bool:
+        return self._keep in self._sinks
+
+    @hashing.setter
+    def hashing(self, wanted: bool) -> None:
+        self._fold()
+        self._sinks = [sink for sink in self._sinks if sink is not self._keep]
+        if wanted:
+            self._sinks.insert(0, self._keep)
 
     def subscribe(self, sink: Sink) -> Callable[[], None]:
         """Calls `sink` with every event from now on, in order; returns what ends it."""
@@ -125,17 +161,19 @@ class Trace:
         if not self.enabled:
             return 0
         kernel = self._kernel
-        self.count = event.id = self.count + 1
         event.time_ns = kernel.now_ns
         event.flow, event.parent = kernel.cause
-        if self.hashing:
-            pending = self._pending
-            pending.append(event)
-            if len(pending) >= _BATCH:
-                self._fold()
+        return self.hand_on(event)
+
+    def hand_on(self, event: TraceEvent) -> int:
+        """Numbers an event that has its time and its cause, and gives it to the sinks. For what has seen to it that
+        the trace is enabled; everything else emits."""
+        self.count = number = event.id = self.count + 1
         for sink in self._sinks:
             sink(event)
-        return event.id
+        if not number % _BATCH:
+            self._fold()
+        return number
 
     def start_flow(self, *, kind: str, title: str, subject: str, source: str = "") -> int:
         """Begins a causal story: what the current task does from here on belongs to it. Returns the flow's number.
@@ -159,10 +197,7 @@ class Trace:
     def _fold(self) -> None:
         if not self._pending:
             return
-        dumps = orjson.dumps
-        block = b"".join(
-            [e.HEAD + dumps(e, default=_plain, option=_OPTIONS | orjson.OPT_APPEND_NEWLINE)[1:] for e in self._pending]
-        )
+        block = b"".join([event.line() for event in self._pending])
         self._pending.clear()
         self._hash.update(block)
         for sink in self._line_sinks:
