@@ -32,8 +32,8 @@ class World(ClusterLab):
 
     WATCHED = (PODS, REPLICASETS, DEPLOYMENTS)
 
-    def __init__(self, seed: int = 1, checkers: tuple[Checker, ...] = ()) -> None:
-        super().__init__(default_config(), seed, boot=False)
+    def __init__(self, seed: int = 1, checkers: tuple[Checker, ...] = (), **config: Any) -> None:
+        super().__init__(default_config().replace(**config), seed, boot=False)
         self.store: dict[Resource, dict[str, Document]] = {kind: {} for kind in self.WATCHED}
         self.checkers = checkers
         self.creations: list[tuple[Document, int]] = []  # Pods as they were made, and the flow

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from orrery.apiserver import ApiServer, ApiServerConfig
 from orrery.client import ApiClient
 from orrery.cluster.cluster import Cluster
-from orrery.cluster.config import API_PORT, ETCD_PORT, ClusterConfig, HostConfig, WorkerConfig
+from orrery.cluster.config import API_PORT, ETCD_PORT, NODE_MASK, ClusterConfig, HostConfig, WorkerConfig
 from orrery.cluster.loadbalancer import LoadBalancer
 from orrery.controllers import ControllerManager, ControllerManagerConfig
 from orrery.etcd import EtcdMember
@@ -98,6 +98,8 @@ def _add_control_plane(kernel: Kernel, config: ClusterConfig, host: HostConfig) 
     manager_config = ControllerManagerConfig(
         node_monitor_period_ns=config.node_monitor_period_ns,
         node_monitor_grace_period_ns=config.node_monitor_grace_period_ns,
+        cluster_cidr=config.pod_subnet,
+        node_cidr_mask_size=NODE_MASK,
     )
     local = Address(host.name, API_PORT)
 

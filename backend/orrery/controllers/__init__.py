@@ -9,6 +9,7 @@ replicaset          as many Pods as are wanted; `pods`: how one is made, and whi
 ownership           how an object is adopted and released
 own_writes          whether what was written has come back to the cache
 node_lifecycle      nodes that fall silent; `node_taints`: what they bear for it, and how fast they are evicted from
+node_ipam           which part of the Pod network each has
 taint_eviction      Pods that do not tolerate that for longer
 endpointslice, endpoints       what stands behind a Service
 garbage_collector, pod_gc      what has lost its owner, or its node

@@ -8,6 +8,7 @@ from orrery.controllers.endpoints import EndpointsController
 from orrery.controllers.endpointslice import EndpointSliceController
 from orrery.controllers.garbage_collector import GarbageCollector
 from orrery.controllers.namespace import NamespaceController
+from orrery.controllers.node_ipam import NodeIpamController
 from orrery.controllers.node_lifecycle import NodeLifecycleController
 from orrery.controllers.pod_gc import PodGarbageCollector
 from orrery.controllers.replicaset import ReplicaSetController
@@ -21,6 +22,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     EndpointSliceController,
     NamespaceController,
     ServiceAccountController,
+    NodeIpamController,
     NodeLifecycleController,
     TaintEvictionController,
     PodGarbageCollector,
