@@ -20,6 +20,6 @@ function untitle(node) {
 const types = await compile(schema, 'Records', {
   additionalProperties: false,
   unreachableDefinitions: true,
-  bannerComment: `// Made by \`make types\` from the models in backend/orrery/theatre/records.py: not to be edited.\n// schema sha256 ${digest}`,
+  bannerComment: `// Made by \`make types\` from the models in backend/orrery/theatre/records: not to be edited.\n// schema sha256 ${digest}`,
 });
 writeFileSync(output, types);

@@ -20,7 +20,8 @@ from starlette.exceptions import HTTPException
 
 from orrery import __version__
 from orrery.theatre.records import ErrorDetail, ErrorReply
-from orrery.web.api import Refusal, router
+from orrery.web.api import router
+from orrery.web.api.refusal import Refusal
 from orrery.web.documents import PasteError
 from orrery.web.hall import Hall
 from orrery.web.viewers import Viewers

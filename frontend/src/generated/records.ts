@@ -1,4 +1,4 @@
-// Made by `make types` from the models in backend/orrery/theatre/records.py: not to be edited.
+// Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
 // schema sha256 ad5e963a8772b6ecb424a77b096f4c4a34e65a59f614045c0934202219f3de79
 
 /**

@@ -7,7 +7,7 @@ import { withParticle } from './particles';
 const globbed = import.meta.glob<string>('../**/*.{svelte,ts}', { query: '?raw', import: 'default', eager: true });
 const sources = new Map(
   Object.entries(globbed)
-    .filter(([name]) => !/generated|\.test\.|\/(en|ko)\.ts/.test(name))
+    .filter(([name]) => !/generated|\.test\.|^\.\/(en|ko)\//.test(name))
     .map(([name, source]) => [name.replace('../', ''), source]),
 );
 const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();

@@ -1,0 +1,60 @@
+"""The frames of the websocket: a snapshot, then batches of what changed."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from orrery.theatre.records.base import Model
+from orrery.theatre.records.consensus import RaftRecord
+from orrery.theatre.records.flows import FlowRecord, Mark, MessageView, Outcome
+from orrery.theatre.records.machines import ComponentRecord, HostRecord, LinkRecord
+from orrery.theatre.records.scenes import SceneRecord
+from orrery.theatre.records.scheduling import DecisionRecord, QueueRecord
+from orrery.theatre.records.time import Pace, RunInfo, Stretch
+from orrery.theatre.records.workloads import NodeRecord, ObjectRecord, PodRecord
+
+Record = Annotated[
+    HostRecord | ComponentRecord | LinkRecord | RaftRecord | NodeRecord | PodRecord | ObjectRecord | DecisionRecord
+    | QueueRecord | FlowRecord | SceneRecord,
+    Field(discriminator="type"),
+]
+
+
+class Change(Model):
+    """From `t_ns` on, the thing `id` is `record`; None: it is gone."""
+    t_ns: int
+    id: str
+    record: Record | None
+
+
+class Snapshot(Model):
+    type: Literal["snapshot"] = "snapshot"
+    seq: int
+    run: RunInfo
+    now_ns: int
+    records: tuple[Record, ...]
+    messages: tuple[MessageView, ...]       # in flight now
+    marks: tuple[Mark, ...]                 # all of the run so far (bounded)
+    pace: Pace
+
+
+class Batch(Model):
+    type: Literal["batch"] = "batch"
+    seq: int
+    stretch: Stretch
+    changes: tuple[Change, ...] = ()
+    messages: tuple[MessageView, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    pace: Pace | None = None                # present when it changed
+    digest: str | None = None
+
+
+class Hello(Model):
+    """Browser to server, first frame: where it left off, to go on without loss."""
+    type: Literal["hello"] = "hello"
+    run: str | None = None
+    seq: int | None = None
+
+
+ServerFrame = Annotated[Snapshot | Batch, Field(discriminator="type")]

@@ -1,0 +1,28 @@
+/** English: acts. */
+export const acts = {
+  'act.crash': 'Crash',
+  'act.restart': 'Restart',
+  'act.hang': 'Hang',
+  'act.resume': 'Resume',
+  'act.crashHost': 'Crash host',
+  'act.restartHost': 'Start host',
+  'act.cut': 'Cut link to {peer}',
+  'act.heal': 'Heal link to {peer}',
+  'act.isolate': 'Cut off from all others',
+  'act.inspect': 'Inspect',
+  'act.delete': 'Delete',
+  'act.scaleUp': 'One more',
+  'act.scaleDown': 'One fewer',
+  'act.follow': 'Follow this flow',
+  'act.menu': 'What can be done to {name}',
+
+  'deploy.title': 'Paste YAML or JSON',
+  'deploy.hint': 'As for kubectl apply; several documents are separated by ---',
+  'deploy.apply': 'Apply',
+  'deploy.cancel': 'Cancel',
+  'deploy.created': '{object} created',
+  'deploy.configured': '{object} configured',
+  'deploy.deleted': '{object} deleted',
+  'deploy.unchanged': '{object} unchanged',
+  'deploy.failed': '{object}: {message}',
+} as const;

@@ -1,0 +1,30 @@
+/** English. Keys are shared with every other language; `{name}` is filled in. One file an area of the page. */
+import { acts } from './acts';
+import { events } from './events';
+import { inspector } from './inspector';
+import { names } from './names';
+import { narration } from './narration';
+import { objects } from './objects';
+import { raft } from './raft';
+import { scenes } from './scenes';
+import { scheduling } from './scheduling';
+import { shell } from './shell';
+import { stage } from './stage';
+import { time } from './time';
+
+export const en = {
+  ...acts,
+  ...events,
+  ...inspector,
+  ...names,
+  ...narration,
+  ...objects,
+  ...raft,
+  ...scenes,
+  ...scheduling,
+  ...shell,
+  ...stage,
+  ...time,
+} as const;
+
+export type TextKey = keyof typeof en;

@@ -1,0 +1,35 @@
+/** English: stage. */
+export const stage = {
+  'caption.clients': 'Clients',
+  'caption.controlPlane': 'Control plane',
+  'caption.etcd': 'etcd',
+  'caption.workers': 'Workers',
+  'caption.waiting': 'Waiting for a node',
+  'caption.api': 'Kubernetes API',
+
+  'node.ready': 'Ready',
+  'node.notReady': 'NotReady',
+  'node.cpu': 'cpu',
+  'node.memory': 'mem',
+  'node.silent': 'not ready for {time}',
+  'node.cordoned': 'cordoned',
+  'node.more': '+{count} more',
+  'node.pods': 'Pods',
+  'node.taints': 'taints',
+  'node.lease': 'lease renewed',
+  'node.images': 'images',
+  'node.ago': '{time} ago',
+  'node.requested': 'requested',
+
+  'pod.running': 'Running',
+  'pod.unready': 'Not ready',
+  'pod.starting': 'Starting',
+  'pod.pending': 'Pending',
+  'pod.lost': 'Lost',
+  'pod.terminating': 'Ending',
+  'pod.failed': 'Failed',
+  'pod.done': 'Done',
+  'pod.label': 'Pod {name}, {state}',
+
+  'stage.fit': 'Show all',
+} as const;

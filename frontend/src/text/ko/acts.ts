@@ -1,0 +1,28 @@
+/** Korean: acts. */
+export const acts = {
+  'act.crash': '중단시키기',
+  'act.restart': '다시 시작',
+  'act.hang': '멈추게 하기',
+  'act.resume': '멈춤 풀기',
+  'act.crashHost': '호스트 끄기',
+  'act.restartHost': '호스트 켜기',
+  'act.cut': '{peer} 링크 끊기',
+  'act.heal': '{peer} 링크 잇기',
+  'act.isolate': '나머지 모두와 끊기',
+  'act.inspect': '들여다보기',
+  'act.delete': '삭제',
+  'act.scaleUp': '하나 늘리기',
+  'act.scaleDown': '하나 줄이기',
+  'act.follow': '이 흐름 따라가기',
+  'act.menu': '{name}에 할 수 있는 일',
+
+  'deploy.title': 'YAML 또는 JSON 붙여넣기',
+  'deploy.hint': 'kubectl apply와 같습니다. 문서가 여럿이면 ---로 나눕니다.',
+  'deploy.apply': '적용',
+  'deploy.cancel': '취소',
+  'deploy.created': '{object} 생성됨',
+  'deploy.configured': '{object} 변경됨',
+  'deploy.deleted': '{object} 삭제됨',
+  'deploy.unchanged': '{object} 변경 없음',
+  'deploy.failed': '{object}: {message}',
+};

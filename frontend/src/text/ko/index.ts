@@ -1,0 +1,29 @@
+/** 한국어. `{name}(이/가)`처럼 쓰면 앞말의 받침에 맞는 조사가 붙는다. */
+import type { TextKey } from '../en';
+import { acts } from './acts';
+import { events } from './events';
+import { inspector } from './inspector';
+import { names } from './names';
+import { narration } from './narration';
+import { objects } from './objects';
+import { raft } from './raft';
+import { scenes } from './scenes';
+import { scheduling } from './scheduling';
+import { shell } from './shell';
+import { stage } from './stage';
+import { time } from './time';
+
+export const ko: Record<TextKey, string> = {
+  ...acts,
+  ...events,
+  ...inspector,
+  ...names,
+  ...narration,
+  ...objects,
+  ...raft,
+  ...scenes,
+  ...scheduling,
+  ...shell,
+  ...stage,
+  ...time,
+};

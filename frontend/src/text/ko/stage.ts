@@ -1,0 +1,35 @@
+/** Korean: stage. */
+export const stage = {
+  'caption.clients': '클라이언트',
+  'caption.controlPlane': '컨트롤 플레인',
+  'caption.etcd': 'etcd',
+  'caption.workers': '워커 노드',
+  'caption.waiting': '노드를 기다리는 파드',
+  'caption.api': 'Kubernetes API',
+
+  'node.ready': 'Ready',
+  'node.notReady': 'NotReady',
+  'node.cpu': 'cpu',
+  'node.memory': 'mem',
+  'node.silent': '{time}째 응답 없음',
+  'node.cordoned': '스케줄 제외',
+  'node.more': '외 {count}개',
+  'node.pods': '파드',
+  'node.taints': '테인트',
+  'node.lease': '리스 갱신',
+  'node.images': '이미지',
+  'node.ago': '{time} 전',
+  'node.requested': '요청량',
+
+  'pod.running': '실행 중',
+  'pod.unready': '준비 안 됨',
+  'pod.starting': '시작 중',
+  'pod.pending': '대기',
+  'pod.lost': '알 수 없음',
+  'pod.terminating': '종료 중',
+  'pod.failed': '실패',
+  'pod.done': '완료',
+  'pod.label': '파드 {name}, {state}',
+
+  'stage.fit': '전체 보기',
+};
