@@ -13,6 +13,7 @@ from orrery import __version__
 COMMANDS = {
     "serve": "Start the server: the page on one port, the Kubernetes API on another.",
     "run": "Run a cluster without a browser, as fast as it can, and print one line of JSON.",
+    "replay": "Run a saved run again and compare the digest of its trace.",
     "kubeconfig": "Print the kubeconfig of the server that is running.",
     "bench": "Measure the kernel and the cluster, as ratios side by side.",
     "atlas": "Play every entry of the atlas without a browser, and count them.",

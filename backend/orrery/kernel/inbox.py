@@ -63,14 +63,18 @@ class Inbox:
 
     def replay(self, inputs: "Iterable[Input]", *, until_ns: int) -> None:
         """Runs the kernel with the inputs of an earlier run, each at its place, up to a time."""
-        kernel = self._kernel
         for item in inputs:
-            kernel.run_until(item.time_ns, max_steps=item.steps)
-            if kernel.steps != item.steps:
-                raise ValueError(f"input {item.number} has no place in this run: seed or configuration differ")
-            kernel.now_ns = item.time_ns
-            try:
-                self.take(item.kind, item.payload)
-            except ValueError:
-                pass  # it was refused then, too
-        kernel.run_until(until_ns)
+            self._kernel.run_until(item.time_ns, max_steps=item.steps)
+            self.retake(item)
+        self._kernel.run_until(until_ns)
+
+    def retake(self, item: Input) -> None:
+        """Takes an input of an earlier run again, once the kernel has been run to its place. Raises ValueError if this
+        is not its place: seed or configuration differ."""
+        if self._kernel.steps != item.steps:
+            raise ValueError(f"input {item.number} has no place in this run: seed or configuration differ")
+        self._kernel.now_ns = item.time_ns
+        try:
+            self.take(item.kind, item.payload)
+        except ValueError:
+            pass  # it was refused then, too

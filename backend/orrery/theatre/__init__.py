@@ -5,6 +5,8 @@ projections   trace events in, records on the stage; one file a part of the clus
 recorder      the trace, kept within bounds: why something happened and what it caused
 director      how fast virtual time passes
 acts          what people and real clients do, as recorded inputs of the run
+chronicle     everything that was told, kept so that the past can be looked at
+runs          a run as a document: a link or a file
 room          one cluster with its audience
 records       what the browser is told: one source, from which the frontend's types are made
 

@@ -32,6 +32,8 @@ LEADERLESS_RATE = 2.0
 PATIENCE_NS = 400 * SECOND  # unsettled for longer without any change: it will not settle by itself
 STEP_LIMIT_NS = 600 * SECOND
 SLICE_NS = SECOND // 20  # virtual time between two looks at the budget
+FOREVER_NS = 1 << 62
+RETRACE_S = 0.25  # of wall time that a frame stands for when a run is gone through again
 
 TAKES_FOCUS_AT_ONCE = ("request", "fault")
 TAKES_FOCUS_AT_REST = ("election", "eviction")
@@ -58,6 +60,8 @@ class Director:
         self._goal_marks = 0
         self._pause_then = True
         self._reached = False
+        self._last_ns = FOREVER_NS  # nothing runs beyond this instant and this step
+        self._last_step: int | None = None
         self._on_their_way: dict[int, bool] = {}  # messages on their way that a step may end with
         kernel.trace.subscribe(self._on_event)
 
@@ -102,6 +106,28 @@ class Director:
             if self._clock() >= deadline:
                 return
 
+    def retrace(self, until_ns: int, until_steps: int | None, *, paced: bool) -> Iterator[Stretch]:
+        """Runs an earlier run again, as fast as it can, to an instant and, if `until_steps` is given, to that step
+        within it. Yields its pieces: at the pace at which an audience would see them (`paced`), or second by second."""
+        kernel = self._kernel
+        self._last_ns, self._last_step = until_ns, until_steps
+        self.mode = "cinematic" if paced else "fastest"
+        while kernel.now_ns < until_ns and kernel.steps != until_steps:
+            if paced:
+                yield from self.advance(RETRACE_S, math.inf)
+            else:
+                begin_ns = kernel.now_ns
+                kernel.run_until(min(until_ns, begin_ns + SECOND), max_steps=until_steps)
+                yield Stretch(from_ns=begin_ns, to_ns=kernel.now_ns, wall_ms=0.0)
+        self._last_ns, self._last_step = FOREVER_NS, None
+        self.mode, self.rate = "cinematic", 1.0
+        if until_steps is not None:
+            begin_ns, kernel.now_ns = kernel.now_ns, until_ns
+            yield Stretch(from_ns=begin_ns, to_ns=until_ns, wall_ms=0.0)
+            return
+        while (due_ns := kernel.next_time_ns()) is not None and due_ns <= until_ns:
+            kernel.run_until(until_ns)
+
     # -- running
 
     def _run(self, wall_s: float, deadline: float) -> float:
@@ -109,11 +135,12 @@ class Director:
         seconds that this stands for."""
         kernel = self._kernel
         begin_ns = kernel.now_ns
-        end_ns = begin_ns + max(1, round(wall_s * self.rate * SECOND)) if self.mode != "fastest" else 1 << 62
+        end_ns = begin_ns + max(1, round(wall_s * self.rate * SECOND)) if self.mode != "fastest" else FOREVER_NS
+        end_ns = min(end_ns, self._last_ns)
         self._reached = False
         while kernel.now_ns < end_ns and not self._reached:
-            kernel.run_until(min(end_ns, kernel.now_ns + SLICE_NS))
-            if self._clock() >= deadline:
+            kernel.run_until(min(end_ns, kernel.now_ns + SLICE_NS), max_steps=self._last_step)
+            if self._clock() >= deadline or kernel.steps == self._last_step:
                 break
         passed_ns = kernel.now_ns - begin_ns
         if self.mode == "fastest":

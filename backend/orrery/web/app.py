@@ -29,6 +29,7 @@ from orrery.web.viewers import Viewers
 ENTRY = "src/main.ts"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 BODY_MOST = 1 << 20
+RUN_MOST = 32 << 20  # of the file of a run
 VIEWERS_MOST = 500
 
 POLICY = (
@@ -49,7 +50,8 @@ def create_app(hall: Hall, *, hosts: Callable[[str], bool], kubeconfig: Callable
     app = FastAPI(title="Orrery", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     static = static_folder()
     templates = Jinja2Templates(Path(__file__).parent / "templates")
-    viewers = Viewers(lambda: hall.room, VIEWERS_MOST)
+    app.state.hall = hall
+    viewers = Viewers(hall, VIEWERS_MOST)
     hall.on_move = viewers.move
 
     @app.middleware("http")
@@ -113,8 +115,9 @@ def _refusal(request: Request, hosts: Callable[[str], bool]) -> Response | None:
             return _error(403, "this request does not come from a page of this server", "Origin")
         if "content-length" not in request.headers:
             return _error(411, "the request does not say how long it is", "Content-Length")
-        if int(request.headers["content-length"]) > BODY_MOST:
-            return _error(413, f"the request is larger than {BODY_MOST} bytes", "body")
+        most = RUN_MOST if request.url.path == "/api/open" else BODY_MOST
+        if int(request.headers["content-length"]) > most:
+            return _error(413, f"the request is larger than {most} bytes", "body")
     return None
 
 

@@ -51,7 +51,7 @@ async def serve(
         app, host=options.host, port=options.port, log_level="warning", access_log=False, lifespan="off",
         ws="websockets-sansio", ws_max_size=WEBSOCKET_MOST, ws_per_message_deflate=True, timeout_graceful_shutdown=1,
     ))
-    gateway = Gateway(lambda: hall.room, secrets.token)
+    gateway = Gateway(lambda: hall.clients_room, secrets.token)
     kube = _Quiet(uvicorn.Config(
         gateway, host=options.host, port=options.kube_port, log_level="warning",
         access_log=False, lifespan="off", ws="none", ssl_certfile=secrets.certificate_file,

@@ -5,13 +5,14 @@ it is given a snapshot instead.
 """
 
 import asyncio
-from collections.abc import Callable
 
 from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
 from orrery.theatre.records import Hello
 from orrery.theatre.room import Kept, Room
+from orrery.web.branch import MAIN
+from orrery.web.hall import Hall
 
 WAITING_MOST = 200
 HELLO_S = 10.0
@@ -48,15 +49,15 @@ class Viewer:
 
 
 class Viewers:
-    """All viewers of the room of the moment."""
+    """All viewers, each of the branch that it asked for."""
 
-    def __init__(self, room: Callable[[], Room], most: int) -> None:
-        self._room = room
+    def __init__(self, hall: Hall, most: int) -> None:
+        self._hall = hall
         self._most = most
         self._viewers: list[Viewer] = []
 
     def move(self) -> None:
-        """Another run has begun: everybody gets its snapshot."""
+        """Branches have ended: whoever looked at one gets a snapshot of the main one."""
         for viewer in self._viewers:
             viewer.move()
 
@@ -81,7 +82,7 @@ class Viewers:
             await asyncio.gather(listening, playing, return_exceptions=True)
 
     async def _play(self, socket: WebSocket, viewer: Viewer, hello: Hello) -> None:
-        room = self._room()
+        room = self._find(hello.branch)
         try:
             missed = room.since(hello.run, hello.seq)
             room.listeners.append(viewer.offer)
@@ -98,9 +99,9 @@ class Viewers:
                         await socket.send_text(kept.text.decode())
                         seen = kept.seq
                 if viewer.behind:
-                    if viewer.moved:
+                    if viewer.moved and self._find(room.branch) is not room:
                         room.listeners.remove(viewer.offer)
-                        room = self._room()
+                        room = self._find(room.branch)
                         room.listeners.append(viewer.offer)
                     viewer.behind = viewer.moved = False
                     await asyncio.sleep(CATCH_BREATH_S)
@@ -110,6 +111,12 @@ class Viewers:
         finally:
             if viewer.offer in room.listeners:
                 room.listeners.remove(viewer.offer)
+
+    def _find(self, branch: str) -> Room:
+        try:
+            return self._hall.find(branch)
+        except LookupError:
+            return self._hall.find(MAIN)
 
 
 async def _send_snapshot(socket: WebSocket, room: Room) -> int:

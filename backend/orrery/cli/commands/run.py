@@ -1,9 +1,7 @@
 """`orrery run`."""
 
-import contextlib
 import json
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ import click
 
 from orrery.cli.options import config_option, read_config, seed_option
 from orrery.cli.progress import Progress
+from orrery.cli.trace_file import trace_file
 from orrery.cli.values import Span
 from orrery.kernel.units import SECOND
 
@@ -66,7 +65,7 @@ def command(seed: int, config: Path | None, script: Path | None, span_ns: int, t
     from orrery.theatre.acts import Acts
     from orrery.theatre.production import CLIENT
 
-    with _trace_file(trace_path) as write, Progress() as progress:
+    with trace_file(trace_path) as write, Progress() as progress:
         begin_s = time.perf_counter()
         kernel = Kernel(seed)
         if write is not None:
@@ -117,16 +116,3 @@ def _advance(kernel: "Kernel", until_ns: int, progress: Progress, begin_s: float
                 f"{virtual_s:,.0f} of {until_ns / SECOND:,.0f} virtual seconds, "
                 f"{virtual_s / passed_s:,.0f} times real time, {kernel.trace.count:,} events"
             )
-
-
-@contextlib.contextmanager
-def _trace_file(path: Path | None) -> Iterator[Callable[[bytes], object] | None]:
-    if path is None:
-        yield None
-        return
-    try:
-        file = path.open("wb")
-    except OSError as error:
-        raise click.ClickException(f"--trace {path} cannot be written: {error.strerror}.") from None
-    with file:
-        yield file.write

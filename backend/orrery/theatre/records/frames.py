@@ -10,7 +10,7 @@ from orrery.theatre.records.flows import FlowRecord, Mark, MessageView, Outcome
 from orrery.theatre.records.machines import ComponentRecord, HostRecord, LinkRecord
 from orrery.theatre.records.scenes import SceneRecord
 from orrery.theatre.records.scheduling import DecisionRecord, QueueRecord
-from orrery.theatre.records.time import Pace, RunInfo, Stretch
+from orrery.theatre.records.time import BranchView, Pace, RunInfo, Stretch
 from orrery.theatre.records.workloads import NodeRecord, ObjectRecord, PodRecord
 
 Record = Annotated[
@@ -36,6 +36,7 @@ class Snapshot(Model):
     messages: tuple[MessageView, ...]       # in flight now
     marks: tuple[Mark, ...]                 # all of the run so far (bounded)
     pace: Pace
+    branches: tuple[BranchView, ...] = ()
 
 
 class Batch(Model):
@@ -48,6 +49,7 @@ class Batch(Model):
     marks: tuple[Mark, ...] = ()
     pace: Pace | None = None                # present when it changed
     digest: str | None = None
+    branches: tuple[BranchView, ...] | None = None  # present when they changed
 
 
 class Hello(Model):
@@ -55,6 +57,7 @@ class Hello(Model):
     type: Literal["hello"] = "hello"
     run: str | None = None
     seq: int | None = None
+    branch: str = "main"
 
 
 ServerFrame = Annotated[Snapshot | Batch, Field(discriminator="type")]

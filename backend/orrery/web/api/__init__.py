@@ -11,11 +11,12 @@ from collections.abc import Callable
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import PlainTextResponse
 
-from orrery.web.api import acts, clock, looking, scenes
+from orrery.web.api import acts, branches, clock, looking, scenes
 from orrery.web.hall import Hall
 
 PARTS: tuple[Callable[[APIRouter, Hall], object], ...] = (
     acts.add,
+    branches.add,
     clock.add,
     looking.add,
     scenes.add,

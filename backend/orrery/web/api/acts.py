@@ -14,6 +14,7 @@ from orrery.theatre.records import (
     FaultRequest,
     ScaleRequest,
 )
+from orrery.web.api.here import Here
 from orrery.web.api.refusal import Refusal
 from orrery.web.documents import read_documents
 from orrery.web.hall import Hall
@@ -23,24 +24,26 @@ MILLISECOND_NS = 1_000_000
 
 def add(api: APIRouter, hall: Hall) -> None:
     @api.post("/fault")
-    async def fault(request: FaultRequest) -> Accepted:
+    async def fault(request: FaultRequest, room: Here) -> Accepted:
         """Breaks or mends something."""
-        flow = hall.room.acts.fault(request.fault, **fault_arguments(request))
-        hall.room.poke()
+        flow = room.acts.fault(request.fault, **fault_arguments(request))
+        room.poke()
         return Accepted(flow=flow)
 
     @api.post("/apply")
-    async def apply(request: ApplyRequest) -> ApplyReply:
+    async def apply(request: ApplyRequest, room: Here) -> ApplyReply:
         """Applies objects; answers when the cluster has, or after a while without results."""
-        return reply(*await hall.apply(read_documents(request.text)))
+        return reply(*await hall.apply(room, read_documents(request.text)))
 
     @api.post("/scale")
-    async def scale(request: ScaleRequest) -> ApplyReply:
-        return reply(*await hall.outcomes(hall.room.acts.scale(request.namespace, request.name, request.replicas)))
+    async def scale(request: ScaleRequest, room: Here) -> ApplyReply:
+        flow = room.acts.scale(request.namespace, request.name, request.replicas)
+        return reply(*await hall.outcomes(room, flow))
 
     @api.post("/delete")
-    async def delete(request: DeleteRequest) -> ApplyReply:
-        return reply(*await hall.outcomes(hall.room.acts.delete(request.resource, request.namespace, request.name)))
+    async def delete(request: DeleteRequest, room: Here) -> ApplyReply:
+        flow = room.acts.delete(request.resource, request.namespace, request.name)
+        return reply(*await hall.outcomes(room, flow))
 
 
 def reply(flow: int, outcomes: list[Outcome]) -> ApplyReply:

@@ -3,15 +3,16 @@
 from fastapi import APIRouter
 
 from orrery.theatre.records import ControlRequest, Pace, RunInfo, RunRequest
+from orrery.web.api.here import Here
 from orrery.web.hall import Hall
 
 
 def add(api: APIRouter, hall: Hall) -> None:
     @api.post("/control")
-    async def control(request: ControlRequest) -> Pace:
+    async def control(request: ControlRequest, room: Here) -> Pace:
         """The clock's buttons."""
-        hall.room.control(request)
-        return hall.room.director.pace(hall.room.waiting_requests)
+        room.control(request)
+        return room.director.pace(room.waiting_requests)
 
     @api.post("/run")
     async def run(request: RunRequest) -> RunInfo:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from orrery.theatre.records import Pace, SceneRequest, SceneView
+from orrery.web.api.here import Here
 from orrery.web.hall import Hall
 
 
@@ -12,7 +13,6 @@ def add(api: APIRouter, hall: Hall) -> None:
         return hall.scenes()
 
     @api.post("/scene")
-    async def scene(request: SceneRequest) -> Pace:
+    async def scene(request: SceneRequest, room: Here) -> Pace:
         """Plays a scene."""
-        hall.play_scene(request.id)
-        return hall.room.director.pace()
+        return hall.play_scene(request.id, room).director.pace()
