@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 ad5e963a8772b6ecb424a77b096f4c4a34e65a59f614045c0934202219f3de79
+// schema sha256 0e3e48f7fb4f4bdcda0c9a9e091959007b4674984356f5dd298390db83845fdd
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -52,6 +52,7 @@ export interface ApplyRequest {
  * via the `definition` "Batch".
  */
 export interface Batch {
+  branches?: BranchView[] | null;
   changes?: Change[];
   digest?: string | null;
   marks?: Mark[];
@@ -61,6 +62,27 @@ export interface Batch {
   seq: number;
   stretch: Stretch;
   type?: "batch";
+}
+/**
+ * One of the runs that the server keeps: the first, one that was forked from another's past, or one that was opened
+ * from a link or file.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "BranchView".
+ */
+export interface BranchView {
+  clients?: boolean;
+  digest?: string;
+  forked_ns: number | null;
+  id: string;
+  message?: string;
+  name: string;
+  now_ns?: number;
+  parent: string | null;
+  progress?: number;
+  same?: boolean | null;
+  seed: number;
+  state: "making" | "ready" | "failed";
 }
 /**
  * From `t_ns` on, the thing `id` is `record`; None: it is gone.
@@ -433,6 +455,26 @@ export interface Stretch {
   wall_ms: number;
 }
 /**
+ * POST /api/branch: renames a branch, closes it, or gives it to the real clients.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "BranchRequest".
+ */
+export interface BranchRequest {
+  action: "rename" | "close" | "attach";
+  id: string;
+  name?: string;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ChapterView".
+ */
+export interface ChapterView {
+  from_ns: number;
+  number: number;
+  to_ns: number;
+}
+/**
  * POST /api/control: the clock's buttons.
  *
  * This interface was referenced by `Records`'s JSON-Schema
@@ -545,12 +587,23 @@ export interface FlowReply {
   steps: EventBrief[];
 }
 /**
+ * POST /api/fork?branch=: a new branch that leaves another at an instant of its past.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ForkRequest".
+ */
+export interface ForkRequest {
+  name?: string;
+  t_ns: number;
+}
+/**
  * Browser to server, first frame: where it left off, to go on without loss.
  *
  * This interface was referenced by `Records`'s JSON-Schema
  * via the `definition` "Hello".
  */
 export interface Hello {
+  branch?: string;
   run?: string | null;
   seq?: number | null;
   type?: "hello";
@@ -568,17 +621,52 @@ export interface ObjectReply {
   text: string;
 }
 /**
+ * POST /api/open: a run from its link (what stands after "run=") or its file.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "OpenRequest".
+ */
+export interface OpenRequest {
+  text: string;
+}
+/**
+ * GET /api/recording: the chapters of a run's recording, oldest first. GET /api/recording/<number>: one of them,
+ * {"snapshot": Snapshot, "batches": [Batch, ...]}.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "RecordingIndex".
+ */
+export interface RecordingIndex {
+  chapters: ChapterView[];
+  now_ns: number;
+}
+/**
  * This interface was referenced by `Records`'s JSON-Schema
  * via the `definition` "RunInfo".
  */
 export interface RunInfo {
+  branch?: string;
   cluster: string;
   digest: string;
   epoch_s: number;
+  horizon_ns?: number;
   id: string;
   kubernetes: string;
   seed: number;
   version: string;
+}
+/**
+ * GET /api/run: the run as a link and as a file.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "RunLink".
+ */
+export interface RunLink {
+  code: string;
+  code_bytes: number;
+  digest: string;
+  inputs: number;
+  now_ns: number;
 }
 /**
  * POST /api/run: begins another run.
@@ -625,6 +713,7 @@ export interface SceneView {
  * via the `definition` "Snapshot".
  */
 export interface Snapshot {
+  branches?: BranchView[];
   marks: Mark[];
   messages: MessageView[];
   now_ns: number;
