@@ -1,4 +1,5 @@
 /** The presenter's keys: space plays and pauses, arrows step, digits choose a view, Escape lets go. */
+import { stageKey } from '../stage/keys';
 import { route, VIEWS } from '../state/route.svelte';
 import { settings } from '../state/settings.svelte';
 import { theatre } from '../state/theatre.svelte';
@@ -9,6 +10,7 @@ export function keyboard(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, textarea, select, dialog, [role=menu], [role=slider]')) return;
   if (document.querySelector('dialog[open]')) return; // it has the keys, wherever the focus fell
   const onButton = target.closest('button, a') !== null;
+  if (stageKey(event)) return event.preventDefault();
   if (event.key === ' ' && !onButton) playOrPause();
   else if (event.key === 'ArrowRight' || event.key === 'PageDown') control({ action: 'step', step: 'message' });
   else if (event.key === 'Escape') leave();

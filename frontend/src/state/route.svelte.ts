@@ -14,9 +14,17 @@ export type Choice =
   | { kind: 'decision'; id: string }
   | { kind: 'object'; id: string };
 
+/** What is opened on the stage. */
+export interface Opened {
+  kind: 'component' | 'host' | 'pod';
+  id: string;
+}
+
 export interface Address {
   view: ViewName;
   choice: Choice | null;
+  /** Left out: as it is. */
+  open?: Opened | null;
 }
 
 const NUMBERED = ['message', 'event', 'flow'];
@@ -26,27 +34,36 @@ const NAMED = ['component', 'host', 'link', 'pod', 'decision', 'object'];
 export function parseAddress(hash: string): Address {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const view = VIEWS.find((name) => name === path) ?? 'stage';
+  let choice: Choice | null = null;
+  let open: Opened | null = null;
   for (const [kind, value] of new URLSearchParams(query)) {
-    if (NUMBERED.includes(kind) && /^\d+$/.test(value)) return { view, choice: { kind, id: Number(value) } as Choice };
-    if (NAMED.includes(kind) && value) return { view, choice: { kind, id: value } as Choice };
+    const [, sort, id] = kind === 'open' ? (/^(component|host|pod):(.+)$/.exec(value) ?? []) : [];
+    if (sort && id) open = { kind: sort as Opened['kind'], id };
+    else if (NUMBERED.includes(kind) && /^\d+$/.test(value)) choice ??= { kind, id: Number(value) } as Choice;
+    else if (NAMED.includes(kind) && value) choice ??= { kind, id: value } as Choice;
   }
-  return { view, choice: null };
+  return { view, choice, open };
 }
 
-export function formatAddress({ view, choice }: Address): string {
-  const query = choice ? `?${new URLSearchParams({ [choice.kind]: String(choice.id) }).toString()}` : '';
+export function formatAddress({ view, choice, open }: Address): string {
+  const asked = new URLSearchParams();
+  if (open && view === 'stage') asked.set('open', `${open.kind}:${open.id}`);
+  if (choice) asked.set(choice.kind, String(choice.id));
+  const query = asked.size > 0 ? `?${asked.toString().replaceAll('%3A', ':').replaceAll('%2F', '/')}` : '';
   return `#/${view === 'stage' ? '' : view}${query}`;
 }
 
 class RouteState {
   view = $state<ViewName>('stage');
   choice = $state.raw<Choice | null>(null);
+  open = $state.raw<Opened | null>(null);
 
   start(): () => void {
     const read = () => {
       const address = parseAddress(location.hash);
       this.view = address.view;
       this.choice = address.choice;
+      if (address.view === 'stage') this.open = address.open ?? null;
     };
     read();
     addEventListener('hashchange', read);
@@ -64,7 +81,8 @@ class RouteState {
   set(address: Address): void {
     this.view = address.view;
     this.choice = address.choice;
-    const hash = formatAddress(address);
+    if (address.open !== undefined) this.open = address.open;
+    const hash = formatAddress({ ...address, open: this.open });
     if (hash !== location.hash) history.pushState(null, '', hash);
   }
 }

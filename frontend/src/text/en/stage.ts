@@ -32,4 +32,11 @@ export const stage = {
   'pod.label': 'Pod {name}, {state}',
 
   'stage.fit': 'Show all',
+  'stage.nearer': 'Zoom in',
+  'stage.farther': 'Zoom out',
+  'stage.camera': 'Zoom',
+  'stage.where': 'Where one is',
+  'stage.cluster': 'Cluster',
+  'stage.aPod': 'a Pod',
+  'stage.notYet': '{name} is not there at this instant',
 } as const;

@@ -32,4 +32,11 @@ export const stage = {
   'pod.label': '파드 {name}, {state}',
 
   'stage.fit': '전체 보기',
+  'stage.nearer': '확대',
+  'stage.farther': '축소',
+  'stage.camera': '확대와 축소',
+  'stage.where': '현재 위치',
+  'stage.cluster': '클러스터',
+  'stage.aPod': '파드',
+  'stage.notYet': '이 시점에는 {name}(이/가) 없습니다',
 };
