@@ -4,6 +4,7 @@ Everything that belongs to a flow is kept longest; heartbeats and other backgrou
 """
 
 from collections import OrderedDict
+from itertools import takewhile
 from typing import Any
 
 import orjson
@@ -36,6 +37,11 @@ class Recorder:
     def flow_events(self, flow: int) -> list[TraceEvent]:
         """What is kept of a flow, in order: messages sent, decisions and changes, heartbeats left out."""
         return [e for e in self._story.values() if e.flow == flow and _is_step(e)]
+
+    def story(self, flow: int, after: int = 0) -> list[TraceEvent]:
+        """All that is kept of a flow after an event, in order, receipts and heartbeats too."""
+        newer = takewhile(lambda event: event.id > after, reversed(self._story.values()))
+        return [event for event in newer if event.flow == flow][::-1]
 
     def explain(self, number: int) -> EventView | None:
         """One event with its causes and effects."""

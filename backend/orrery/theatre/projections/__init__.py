@@ -17,6 +17,7 @@ from orrery.theatre.projections.objects import Objects
 from orrery.theatre.projections.requests import Requests
 from orrery.theatre.projections.scheduling import Scheduling
 from orrery.theatre.projections.suspense import Suspense
+from orrery.theatre.projections.watches import Watches
 from orrery.theatre.projections.workloads import Workloads
 from orrery.theatre.stage import Stage
 
@@ -36,9 +37,11 @@ class Projections:
         self.marks = Marks(stage, self.objects)
         self.requests = Requests(self.machines)
         self.suspense = Suspense(kernel, self.objects, self.consensus)
+        self.watches = Watches()
         self._handlers: dict[type[TraceEvent], tuple[Callable[[Any], None], ...]] = {}
         for projection in (
             self.machines, self.consensus, self.objects, self.scheduling, self.flows, self.marks, self.requests,
+            self.watches,
         ):
             self._add(projection.handlers())
         kernel.trace.subscribe(self._on_event)

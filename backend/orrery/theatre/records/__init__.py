@@ -72,6 +72,13 @@ from orrery.theatre.records.scheduling import (
     PluginScore,
     QueueRecord,
 )
+from orrery.theatre.records.sequence import (
+    LectureStep,
+    PodCreation,
+    SequencePart,
+    SequenceReply,
+    SequenceStep,
+)
 from orrery.theatre.records.time import (
     BranchRequest,
     BranchView,
@@ -125,6 +132,7 @@ __all__ = [
     "Hello",
     "HostRecord",
     "HostRole",
+    "LectureStep",
     "LinkRecord",
     "LogEntry",
     "Mark",
@@ -139,6 +147,7 @@ __all__ = [
     "Outcome",
     "Pace",
     "PluginScore",
+    "PodCreation",
     "PodPhase",
     "PodRecord",
     "ProcessState",
@@ -157,6 +166,9 @@ __all__ = [
     "SceneRequest",
     "SceneState",
     "SceneView",
+    "SequencePart",
+    "SequenceReply",
+    "SequenceStep",
     "ServerFrame",
     "Snapshot",
     "Stretch",

@@ -1,123 +1,52 @@
-"""The lecture's sequence: sixteen messages from `kubectl create` to a container that runs, each found in the trace.
+"""The lecture's sequence: sixteen messages from `kubectl create` to a container that runs, each found in the trace by
+its cause (`theatre/creation.py` knows how)."""
 
-Twelve of them lie on one chain of causes, which is followed backwards from the last. The other four are answers (4, 5)
-and the two watches (6, 11), which were opened long before, and on whose streams 7 and 12 came.
-"""
-
-from collections.abc import Callable
-from typing import Any
-
-import orjson
-
-from orrery.apiserver import RequestAuthorized
-from orrery.etcd.requests import Put, Txn
 from orrery.kernel import MINUTE, SECOND, MessageSent, TraceEvent
 from orrery.machinery.resources import PODS
-from orrery.scheduler.events import SchedulingDecision
+from orrery.theatre.creation import Creations, Steps, component, is_message, pod_stored
 from orrery.theatre.scenes import ears, looks, manifests, table, talk
 from orrery.theatre.scenes.scene import Do, Expect, Scene, Wait, Words, World, say
 
-KEY = PODS.key("default", "solo").encode()
+POD = "default/solo"
 ALL = PODS.path("default")
-Sequence = dict[int, Any]  # the lecture's number -> the event
-
-
-def _component(name: str) -> str:
-    return name.partition("/")[2]
-
-
-def _is(event: TraceEvent, protocol: str, part: str, *, source: str = "", target: str = "", kind: str = "") -> bool:
-    return (
-        isinstance(event, MessageSent) and event.protocol == protocol and event.part == part
-        and (not source or _component(event.source) == source) and (not target or _component(event.target) == target)
-        and event.kind.startswith(kind)
-    )
-
-
-def _stores(event: TraceEvent) -> dict[str, Any] | None:
-    """The Pod as a request to etcd would store it."""
-    if _is(event, "etcd", "request", source="kube-apiserver", target="etcd", kind="Txn"):
-        assert isinstance(event, MessageSent) and isinstance(event.body, Txn)
-        for op in event.body.success:
-            if isinstance(op, Put) and op.key == KEY:
-                document: dict[str, Any] = orjson.loads(op.value)
-                return document
-    return None
-
-
-def _authorized(event: TraceEvent) -> bool:
-    return isinstance(event, RequestAuthorized) and event.verb == "create" and event.resource == "pods"
-
-
-def _selects(event: TraceEvent) -> bool:
-    return isinstance(event, SchedulingDecision) and event.selected is not None
-
-
-# What lies on the chain of causes, in the lecture's order and with its numbers.
-ON_THE_CHAIN: dict[int, Callable[[TraceEvent], bool]] = {
-    1: lambda event: _is(event, "api", "request", source="kubectl", kind=f"POST {ALL}"),
-    2: _authorized,
-    3: lambda event: _stores(event) is not None,
-    7: lambda event: _is(event, "watch", "item", source="kube-apiserver", target="kube-scheduler", kind="ADDED"),
-    8: _selects,
-    9: lambda event: _is(event, "api", "request", source="kube-scheduler", kind=f"POST {ALL}/solo/binding"),
-    10: lambda event: "nodeName" in (_stores(event) or {}).get("spec", {}),
-    12: lambda event: _is(event, "watch", "item", target="kubelet", kind="ADDED"),
-    13: lambda event: _is(event, "cri", "request", source="kubelet", target="containerd", kind="CreateContainer"),
-    14: lambda event: _is(event, "cri", "response", source="containerd", target="kubelet", kind="StartContainer"),
-    15: lambda event: _is(event, "api", "request", source="kubelet", kind=f"PATCH {ALL}/solo/status"),
-    16: lambda event: (_stores(event) or {}).get("status", {}).get("phase") == "Running",
-}
 
 
 def _last_message(world: World) -> TraceEvent | None:
     """The sixteenth: Running is stored."""
-    return next((event for event in ears.recorded(world) if ON_THE_CHAIN[16](event)), None)
+    for event in ears.recorded(world):
+        stored = pod_stored(event)
+        if stored is not None and stored[0] == POD and stored[1].get("status", {}).get("phase") == "Running":
+            return event
+    return None
 
 
-def _sequence(world: World) -> Sequence:
+def _sequence(world: World) -> Steps:
     """All sixteen, found. What is missing is not in it."""
     if "sequence" in world.notes:
         return world.notes["sequence"]  # type: ignore[no-any-return]
-    last = _last_message(world)
-    assert last is not None
-    story = iter(ears.story_of(world, last))
-    found: Sequence = {}
-    for number, fits in ON_THE_CHAIN.items():
-        event = next((event for event in story if fits(event)), None)  # each after the one before it
-        if event is not None:
-            found[number] = event
+    opened: dict[int, tuple[MessageSent, ...]] = {}
+    creations = Creations(lambda call: opened.get(call, ()))
     for event in ears.recorded(world):
-        if isinstance(event, MessageSent):
-            _add_answers_and_watches(found, event)
+        if is_message(event, "api", "stream", kind="WATCH /api/v1/pods"):
+            assert isinstance(event, MessageSent)
+            opened[event.call] = (*opened.get(event.call, ()), event)
+        creations.feed(event)
+    found: Steps = creations.steps(POD)
     world.notes["sequence"] = found
     return found
-
-
-def _add_answers_and_watches(found: Sequence, event: MessageSent) -> None:
-    """The answers to 3 and 1, and the requests on whose streams 7 and 12 came, by their calls."""
-    calls = {number: found[number].call for number in (1, 3, 7, 12) if number in found}
-    if event.call == calls.get(3) and event.part == "response":
-        found[4] = event
-    elif event.call == calls.get(1) and event.part == "response" and _component(event.target) == "kubectl":
-        found[5] = event
-    elif event.call == calls.get(7) and _is(event, "api", "stream", source="kube-scheduler", kind="WATCH /api/v1/pods"):
-        found[6] = event
-    elif event.call == calls.get(12) and _is(event, "api", "stream", source="kubelet", kind="WATCH /api/v1/pods"):
-        found[11] = event
 
 
 def _restart(world: World) -> None:
     """Schedulers and kubelets, so that we see them open their watches."""
     ears.record(world)
     for name in ("kube-scheduler", "kubelet"):
-        for component in looks.components(world, name):
-            world.acts.fault("restart-process", component=component)
+        for found in looks.components(world, name):
+            world.acts.fault("restart-process", component=found)
 
 
 def _watching(world: World) -> bool:
     """A scheduler leads, and every kubelet has opened its watch of Pods."""
-    watches = {event.source for event in ears.recorded(world) if _is(event, "api", "stream", kind="WATCH /api/v1/pods")}
+    watches = {e.source for e in ears.recorded(world) if is_message(e, "api", "stream", kind="WATCH /api/v1/pods")}
     return bool(looks.leader_of(world, "kube-scheduler")) and {*looks.components(world, "kubelet")} <= watches
 
 
@@ -128,18 +57,22 @@ def _in_order(world: World, *numbers: int) -> bool:
 
 
 def _one_server_did(world: World) -> bool:
-    """Who authorized also stored, and was confirmed; and kubectl was told that the Pod is created."""
+    """Kubectl asked; who authorized also stored, and was confirmed; and kubectl was told that the Pod is created."""
     found = _sequence(world)
-    return bool(found[2].source == found[3].source == found[4].target and found[5].body.code == 201)
+    return bool(
+        component(found[1].source) == "kubectl" and found[2].source == found[3].source == found[4].target
+        and found[5].body.code == 201 and found[5].target == found[1].source
+    )
 
 
 def _one_node_did(world: World) -> bool:
     """The node that was selected is the node that was stored, and its kubelet did the rest."""
     found = _sequence(world)
     kubelet = found[12].target
-    stored = _stores(found[10]) or {}
+    stored = pod_stored(found[10])
+    assert stored is not None
     return bool(
-        stored["spec"]["nodeName"] == found[8].selected == kubelet.partition("/")[0]
+        stored[1]["spec"]["nodeName"] == found[8].selected == kubelet.partition("/")[0]
         and kubelet == found[13].source == found[14].target == found[15].source
     )
 

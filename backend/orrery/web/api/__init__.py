@@ -11,7 +11,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import PlainTextResponse
 
-from orrery.web.api import acts, branches, clock, looking, scenes
+from orrery.web.api import acts, branches, clock, looking, scenes, sequence
 from orrery.web.hall import Hall
 
 PARTS: tuple[Callable[[APIRouter, Hall], object], ...] = (
@@ -20,6 +20,7 @@ PARTS: tuple[Callable[[APIRouter, Hall], object], ...] = (
     clock.add,
     looking.add,
     scenes.add,
+    sequence.add,
 )
 
 
