@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 0e3e48f7fb4f4bdcda0c9a9e091959007b4674984356f5dd298390db83845fdd
+// schema sha256 e4f8ff454deed56fd525b676c01500738da13c840aaa66bb10a63553a8afcd73
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -609,6 +609,14 @@ export interface Hello {
   type?: "hello";
 }
 /**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "LectureStep".
+ */
+export interface LectureStep {
+  event: number;
+  number: number;
+}
+/**
  * GET /api/object?resource=&namespace=&name=: an object as it is stored now.
  *
  * This interface was referenced by `Records`'s JSON-Schema
@@ -628,6 +636,16 @@ export interface ObjectReply {
  */
 export interface OpenRequest {
   text: string;
+}
+/**
+ * Which events are the lecture's sixteen for one Pod; those that have happened.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "PodCreation".
+ */
+export interface PodCreation {
+  pod: string;
+  steps: LectureStep[];
 }
 /**
  * GET /api/recording: the chapters of a run's recording, oldest first. GET /api/recording/<number>: one of them,
@@ -707,6 +725,57 @@ export interface SceneView {
   id: string;
   text: Words;
   title: Words;
+}
+/**
+ * GET /api/sequence/<flow>?after=<event>: the steps after an event, heartbeats left out; the rest in full.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "SequenceReply".
+ */
+export interface SequenceReply {
+  flow: FlowRecord;
+  more: boolean;
+  opened: SequenceStep[];
+  outcomes: Outcome[];
+  pods: PodCreation[];
+  steps: SequenceStep[];
+  upto: number;
+  whole: boolean;
+}
+/**
+ * A message, or (part "act") what a component did or decided by itself.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "SequenceStep".
+ */
+export interface SequenceStep {
+  arrives_ns: number;
+  call: number;
+  cause: number;
+  event: number;
+  label: string;
+  message: number;
+  part:
+    | "datagram"
+    | "request"
+    | "stream"
+    | "response"
+    | "error"
+    | "item"
+    | "end"
+    | "cancel"
+    | "ping"
+    | "pong"
+    | "syn"
+    | "syn-ack"
+    | "fin"
+    | "reset"
+    | "act";
+  protocol: ("api" | "watch" | "etcd" | "raft" | "cri" | "cni" | "image" | "traffic" | "probe" | "tcp") | null;
+  source: string;
+  t_ns: number;
+  target: string;
+  type: string;
 }
 /**
  * This interface was referenced by `Records`'s JSON-Schema
