@@ -25,7 +25,7 @@ def test_a_write_tells_what_each_stage_said_before_it_is_stored(lab: Lab) -> Non
     lab.ok("POST", PODS, pod())
     authorized, audited = (event for event in seen if event.user == "kubernetes-admin")
     assert [(verdict.stage, verdict.verdict) for verdict in authorized.stages] == [
-        ("authentication", "allow"), ("authorization", "allow"), ("mutating admission", "changed"),
+        ("TLS", "pass"), ("authentication", "allow"), ("authorization", "allow"), ("mutating admission", "changed"),
         ("validation", "pass"), ("validating admission", "pass"), ("storage", "pass"),
     ]
     reasons = {verdict.stage: verdict.reason for verdict in authorized.stages}

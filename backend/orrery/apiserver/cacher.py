@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
+from orrery.apiserver.events import WatchCacheChanged
 from orrery.apiserver.storage import ROOT, ROOT_END, Storage, decode, with_version
 from orrery.etcd import EtcdError, RangeResponse, WatchEvent, WatchStream
 from orrery.kernel import MILLISECOND, NO_CAUSE, SECOND, Event, Process, TimeoutExpired, sleep
@@ -130,8 +131,13 @@ class Cacher:
             if resource is not None:
                 self.kinds[resource.plural].objects[key] = decode(kv)
         self.revision = response.revision
-        for kind in self.kinds.values():
+        for plural, kind in self.kinds.items():
             kind.oldest = self.revision
+            self._tell(plural)
+
+    def _tell(self, plural: str) -> None:
+        objects = len(self.kinds[plural].objects)
+        self._process.emit(WatchCacheChanged(resource=plural, objects=objects, revision=self.revision), follow=False)
 
     def _take(self, event: WatchEvent) -> None:
         kv = event.kv
@@ -151,6 +157,8 @@ class Cacher:
         cause = self._kernel.cause
         kind.take(change)
         self._kernel.cause = cause
+        if change.type != MODIFIED:
+            self._tell(resource.plural)
 
     def _reset(self) -> None:
         """What was known is of no use any more: everybody begins again."""

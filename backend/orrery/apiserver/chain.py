@@ -1,6 +1,7 @@
 """The way of every request, in the order in which it happens.
 
     resolve          what is asked for (verb, resource, name)
+    TLS              what the client's certificate says
     authentication   who asks
     authorization    may they
     the verb         get, list, watch: storage or the watch cache
@@ -18,9 +19,9 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from orrery.apiserver import deletion, paths, reading, watching, writing
-from orrery.apiserver.authentication import authenticate
+from orrery.apiserver.authentication import authenticate, certificate
 from orrery.apiserver.authorization import refusal
-from orrery.apiserver.exchange import ALLOW, DENY, Exchange
+from orrery.apiserver.exchange import ALLOW, DENY, PASS, Exchange
 from orrery.apiserver.kinds import SUBRESOURCES
 from orrery.apiserver.requests import resolve, timeout_ns
 from orrery.etcd import EtcdError
@@ -84,8 +85,11 @@ async def serve(server: ApiServer, call: Call) -> object:
 
 
 def authorize(exchange: Exchange) -> None:
-    """Authentication and authorization. StatusError 403."""
+    """TLS, authentication and authorization. StatusError 403."""
     request, info = exchange.request, exchange.info
+    if not exchange.quiet:
+        exchange.stage = "TLS"
+        exchange.said(PASS, certificate(request))
     exchange.stage = "authentication"
     exchange.user, exchange.groups = user, groups = authenticate(request)
     if not exchange.quiet:

@@ -14,6 +14,7 @@ from orrery.apiserver import admission, documents, rendering, revising
 from orrery.apiserver.admission import DELETE, Write
 from orrery.apiserver.exchange import ALLOW, Exchange
 from orrery.apiserver.kinds.strategy import Strategy
+from orrery.apiserver.reading import announce
 from orrery.apiserver.selection import selection
 from orrery.apiserver.storage import Changed
 from orrery.kernel import SECOND
@@ -71,7 +72,7 @@ async def delete_collection(exchange: Exchange) -> ApiResponse:
     options = _options(exchange)
     chosen = selection(exchange)
     resource, server = exchange.resource, exchange.server
-    exchange.announce()
+    announce(exchange, cached=False)
     page = await server.storage.page(resource, chosen.namespace)
     found = [obj for obj in page.items if chosen.matches(obj)]
     for obj in found:
@@ -133,7 +134,7 @@ async def _admit(exchange: Exchange, old: Document) -> None:
         assert plugin.validate is not None
         await plugin.validate(write)
     if not exchange.quiet:
-        exchange.said(ALLOW)
+        exchange.said(ALLOW, ", ".join(plugin.name for plugin in admission.validating(DELETE, exchange.info.qualified)))
 
 
 def _check_preconditions(exchange: Exchange, old: Document, options: Options) -> None:

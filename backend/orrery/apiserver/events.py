@@ -1,4 +1,4 @@
-"""What an API server traces of a request: the verdicts before the store, and the outcome."""
+"""What an API server traces: of a request the verdicts before the store and the outcome; watches; the watch cache."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ class Verdict(NamedTuple):
 
 @event
 class RequestAuthorized(TraceEvent):
-    """A request went through the chain as far as the last of ``stages``. Not traced for quiet requests."""
+    """A request, taken up at ``started_ns``, went through the chain as far as the last of ``stages``. Not traced for
+    quiet requests."""
 
     call: int
+    started_ns: int
     verb: str
     group: str
     resource: str
@@ -46,3 +48,23 @@ class RequestAudited(TraceEvent):
     reason: str
     latency_ns: int
     quiet: bool
+
+
+@event
+class WatchChanged(TraceEvent):
+    """A watch of a collection was opened (``open``) or has ended. ``call`` is that of its request."""
+
+    call: int
+    resource: str
+    namespace: str
+    user: str
+    open: bool
+
+
+@event
+class WatchCacheChanged(TraceEvent):
+    """The watch cache has more or fewer objects of a kind, as of a revision."""
+
+    resource: str
+    objects: int
+    revision: int

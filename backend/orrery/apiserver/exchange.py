@@ -77,6 +77,7 @@ class Exchange:
         self.server.process.emit(
             RequestAuthorized(
                 call=self.call.number,
+                started_ns=self.started_ns,
                 verb=info.verb,
                 group=info.group,
                 resource=info.plural,

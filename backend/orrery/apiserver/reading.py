@@ -21,7 +21,7 @@ from typing import Any
 import orjson
 
 from orrery.apiserver import rendering
-from orrery.apiserver.exchange import Exchange
+from orrery.apiserver.exchange import PASS, Exchange
 from orrery.apiserver.selection import Selection, selection
 from orrery.apiserver.storage import Page
 from orrery.etcd import EtcdError
@@ -40,8 +40,8 @@ _TOO_OLD = (
 async def get(exchange: Exchange) -> ApiResponse:
     """One object."""
     info, resource, server = exchange.info, exchange.resource, exchange.server
-    exchange.announce()
     version = exchange.query("resourceVersion")
+    announce(exchange, cached=bool(version))
     if version:
         wanted = version_number(version)
         await server.cacher.wait_fresh(wanted)
@@ -51,6 +51,15 @@ async def get(exchange: Exchange) -> ApiResponse:
     if obj is None:
         raise StatusError.not_found(resource, info.name)
     return rendering.one(exchange, obj)
+
+
+def announce(exchange: Exchange, *, cached: bool) -> None:
+    """Tells the verdicts before a read, and where it is served from."""
+    if not exchange.quiet:
+        exchange.stage = "storage"
+        exchange.said(PASS, "from the watch cache" if cached else "from etcd, by a linearizable read")
+        exchange.stage = ""
+        exchange.announce()
 
 
 async def list_objects(exchange: Exchange) -> ApiResponse:
@@ -67,9 +76,10 @@ async def list_objects(exchange: Exchange) -> ApiResponse:
         raise _bad_match('resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
     if token and version not in ("", "0"):
         raise StatusError.bad_request("specifying resource version is not allowed when using continue")
-    exchange.announce()
     revision = version_number(version)
-    if version and not token and match != "Exact" and (version == "0" or not limit):
+    cached = bool(version) and not token and match != "Exact" and (version == "0" or not limit)
+    announce(exchange, cached=cached)
+    if cached:
         return await _from_cache(exchange, chosen, revision)
     exact = revision if match == "Exact" else 0
     if revision and not exact:

@@ -14,8 +14,9 @@ from typing import Any
 
 from orrery.apiserver import rendering
 from orrery.apiserver.cacher import ADDED, DELETED, MODIFIED, Change
+from orrery.apiserver.events import WatchChanged
 from orrery.apiserver.exchange import Exchange
-from orrery.apiserver.reading import version_number
+from orrery.apiserver.reading import announce, version_number
 from orrery.apiserver.requests import is_true
 from orrery.apiserver.selection import Selection, selection
 from orrery.apiserver.storage import with_version
@@ -155,7 +156,7 @@ async def begin(exchange: Exchange) -> ApiResponse:
                            "sendInitialEvents is provided")
     if is_true(initial) and not is_true(exchange.query("allowWatchBookmarks")):
         raise _bad_options("sendInitialEvents: Forbidden: sendInitialEvents requires setting allowWatchBookmarks")
-    exchange.announce()
+    announce(exchange, cached=True)
     await server.cacher.wait_ready()
     if not exchange.query("resourceVersion") and (is_true(initial) or not initial):
         version = await server.storage.revision(info.resource)
@@ -175,6 +176,7 @@ async def serve(exchange: Exchange) -> None:
         return
     number = server.cacher.listen(exchange.resource, watcher.take, watcher.ended.set)
     server.watchers[number] = watcher
+    _tell(exchange, open=True)
     try:
         with server.process.timeout(_timeout_ns(exchange)):
             await watcher.ended.wait()
@@ -183,6 +185,16 @@ async def serve(exchange: Exchange) -> None:
     finally:
         server.watchers.pop(number, None)
         server.cacher.forget(exchange.resource, number)
+        if server.process.alive:
+            _tell(exchange, open=False)
+
+
+def _tell(exchange: Exchange, *, open: bool) -> None:
+    info = exchange.info
+    event = WatchChanged(
+        call=exchange.call.number, resource=info.plural, namespace=info.namespace, user=exchange.user, open=open
+    )
+    exchange.server.process.emit(event, follow=False)
 
 
 def _timeout_ns(exchange: Exchange) -> int:

@@ -227,14 +227,15 @@ async def _mutate(write: Write) -> None:
         if write.new is not before:
             changed.append(plugin.name)
     if not exchange.quiet:
-        exchange.said(CHANGED if changed else PASS, ", ".join(changed))
+        asked = [plugin.name for plugin in admission.mutating(write.operation, exchange.info.qualified)]
+        exchange.said(CHANGED if changed else PASS, ", ".join(changed or asked))
 
 
 def _check(exchange: Exchange, causes: list[Cause], name: str) -> None:
     if causes:
         raise StatusError.invalid(exchange.resource, name, causes)
     if not exchange.quiet:
-        exchange.said(PASS)
+        exchange.said(PASS, exchange.resource.api_version + " " + exchange.resource.kind)
 
 
 async def _validate(write: Write) -> None:
@@ -244,4 +245,5 @@ async def _validate(write: Write) -> None:
         assert plugin.validate is not None
         await plugin.validate(write)
     if not exchange.quiet:
-        exchange.said(PASS)
+        asked = [plugin.name for plugin in admission.validating(write.operation, exchange.info.qualified)]
+        exchange.said(PASS, ", ".join(asked))

@@ -15,7 +15,7 @@ from typing import Any
 from orrery.client import ApiClient, Cache, EventRecorder, Informer, WorkQueue
 from orrery.client.informer import IndexFunction
 from orrery.controllers.config import ControllerManagerConfig
-from orrery.controllers.events import Reconciled
+from orrery.controllers.events import Reconciled, WorkChanged
 from orrery.kernel import Process, RpcError
 from orrery.machinery.objects import controller_of, dig, labels_of, name_of, namespace_of
 from orrery.machinery.resources import Resource
@@ -105,6 +105,8 @@ class Controller(ABC):
     async def _work(self) -> None:
         while True:
             key = await self.queue.get()
+            self._note_work(key, "taken")
+            change, reason = "done", ""
             try:
                 await self.sync(key)
             except StatusError as error:
@@ -114,13 +116,21 @@ class Controller(ABC):
                 if error.code not in (404, 409):  # it has changed under us: look again
                     self.process.log(f"{self.name}: error syncing {key!r}, requeuing: {error}", "error")
                 self.queue.add_rate_limited(key)
+                change, reason = "failed", str(error)
             except RpcError as error:
                 self.process.log(f"{self.name}: error syncing {key!r}, requeuing: {error}", "warning")
                 self.queue.add_rate_limited(key)
+                change, reason = "failed", str(error)
             else:
                 self.queue.forget(key)
             finally:
                 self.queue.done(key)
+                if self.process.alive:
+                    self._note_work(key, change, reason)
+
+    def _note_work(self, key: str, change: str, reason: str = "") -> None:
+        event = WorkChanged(controller=self.name, key=key, change=change, waiting=len(self.queue), reason=reason)
+        self.process.emit(event, follow=False)
 
 
 def is_of_terminating_namespace(error: BaseException) -> bool:

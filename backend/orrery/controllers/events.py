@@ -13,3 +13,15 @@ class Reconciled(TraceEvent):
     observed: str
     difference: str
     actions: list[str]
+
+
+@event
+class WorkChanged(TraceEvent):
+    """A worker took a key from its controller's queue, has done with it, or failed and will try it again (``change``:
+    taken, done, failed); ``waiting`` keys are still in the queue."""
+
+    controller: str
+    key: str
+    change: str
+    waiting: int
+    reason: str = ""

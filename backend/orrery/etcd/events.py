@@ -103,3 +103,15 @@ class LeaseChanged(TraceEvent):
     lease: str
     ttl_s: int
     change: str
+
+
+@event
+class EtcdWatchChanged(TraceEvent):
+    """A member serves a watch of a range of keys from now on (``open``), or no longer. ``peer`` asked for it."""
+
+    member: str
+    call: int
+    peer: str
+    key: str
+    range_end: str
+    open: bool

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from orrery.etcd import errors
 from orrery.etcd.applier import Applied, check
+from orrery.etcd.events import EtcdWatchChanged
 from orrery.etcd.requests import (
     Command,
     Compaction,
@@ -126,11 +127,26 @@ class Server:
             case WatchRequest():
                 if body.require_leader and not self._leader:
                     raise errors.no_leader()
-                await self.watches.serve(call, body)
+                await self._watch(call, body)
                 return None
             case StatusRequest():
                 return self._status()
         raise errors.EtcdError("Unimplemented", f"unknown request {call.kind}")
+
+    async def _watch(self, call: Call, request: WatchRequest) -> None:
+        self._tell(call, request, open=True)
+        try:
+            await self.watches.serve(call, request)
+        finally:
+            if self._process.alive:
+                self._tell(call, request, open=False)
+
+    def _tell(self, call: Call, request: WatchRequest, *, open: bool) -> None:
+        key, end = (part.decode("utf-8", "backslashreplace") for part in (request.key, request.range_end or b""))
+        event = EtcdWatchChanged(
+            member=self._member.name, call=call.number, peer=call.peer, key=key, range_end=end, open=open
+        )
+        self._process.emit(event, follow=False)
 
     def _status(self) -> StatusResponse:
         member, raft = self._member, self._member.raft

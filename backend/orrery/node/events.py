@@ -55,11 +55,12 @@ class NetworkPluginCalled(TraceEvent):
 
 @event
 class ImagePulled(TraceEvent):
-    """An image arrived on a node."""
+    """An image arrived on a node. ``layers``: digest, size in bytes, and whether it had to be fetched."""
 
     image: str
     size_bytes: int
     duration_ns: int
+    layers: list[tuple[str, int, bool]]
 
 
 @event

@@ -24,7 +24,7 @@ from orrery.scheduler.changes import ASSIGNED_POD, pod_change
 from orrery.scheduler.config import SchedulerConfig
 from orrery.scheduler.cycle import schedule
 from orrery.scheduler.decision import Decision
-from orrery.scheduler.events import LISTED, QueueChanged, SchedulingDecision
+from orrery.scheduler.events import LISTED, BindingEnded, CycleStarted, QueueChanged, SchedulingDecision
 from orrery.scheduler.intake import Intake
 from orrery.scheduler.nodeinfo import Object, PodInfo
 from orrery.scheduler.queue import QueuedPod, SchedulingQueue
@@ -129,6 +129,7 @@ class Scheduler:
         if is_deleting(pod.object) or self.cache.is_assumed(pod.uid):
             self.queue.done(pod.uid)
             return
+        self._process.emit(CycleStarted(pod=pod.key, uid=pod.uid, attempts=item.attempts))
         decision = schedule(
             pod,
             self.cache.snapshot(),
@@ -170,10 +171,16 @@ class Scheduler:
         try:
             await self._api.bind(item.pod.object, placed.node_name)
         except (StatusError, RpcError) as error:
+            self._bound(placed, str(error))
             self._give_back(item, placed, error)
             return
+        self._bound(placed, "")
         self.queue.done(placed.uid)
         self._recorder.event(item.pod.object, "Normal", "Scheduled", scheduled_message(placed.key, placed.node_name))
+
+    def _bound(self, placed: PodInfo, error: str) -> None:
+        event = BindingEnded(pod=placed.key, uid=placed.uid, node=placed.node_name, error=error)
+        self._process.emit(event, follow=False)
 
     def _give_back(self, item: QueuedPod, placed: PodInfo, error: Exception) -> None:
         """The binding failed: the room on the node is free again, and the Pod is tried again after its back-off."""

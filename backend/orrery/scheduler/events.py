@@ -39,3 +39,22 @@ class QueueChanged(TraceEvent):
     backoff: list[str]
     unschedulable: list[str]
     counts: tuple[int, int, int]
+
+
+@event
+class CycleStarted(TraceEvent):
+    """The scheduler took a Pod in hand, for the ``attempts``-th time."""
+
+    pod: str
+    uid: str
+    attempts: int
+
+
+@event
+class BindingEnded(TraceEvent):
+    """The binding of a Pod to its node is stored, or has failed (``error``)."""
+
+    pod: str
+    uid: str
+    node: str
+    error: str

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from orrery.apiserver.events import RequestAudited, RequestAuthorized
+from orrery.apiserver.events import RequestAudited, RequestAuthorized, WatchCacheChanged, WatchChanged
 from orrery.client.events import CacheSynced, LeadershipChanged
 from orrery.cluster.events import BackendChanged
-from orrery.controllers.events import Reconciled
+from orrery.controllers.events import Reconciled, WorkChanged
 from orrery.etcd.events import (
     EtcdApplied,
     EtcdCompacted,
+    EtcdWatchChanged,
     LeaseChanged,
     RaftLogChanged,
     RaftSnapshotInstalled,
@@ -48,7 +49,7 @@ from orrery.node.events import (
     ProxyRulesChanged,
     SandboxChanged,
 )
-from orrery.scheduler.events import QueueChanged, SchedulingDecision
+from orrery.scheduler.events import BindingEnded, CycleStarted, QueueChanged, SchedulingDecision
 
 STAMP = ("id", "time_ns", "flow", "parent", "source")
 LONGEST = 160
@@ -135,8 +136,14 @@ TITLES: dict[type[TraceEvent], Callable[[Any], str]] = {
     CacheSynced: lambda e: f"{e.objects} {e.resource} listed",
     LeadershipChanged: lambda e: f"{'holds' if e.leads else 'has lost'} {e.lease}",
     BackendChanged: lambda e: f"{e.backend} is {'up' if e.up else 'down'}",
+    WatchChanged: lambda e: f"watch of {e.resource} by {e.user} {'opened' if e.open else 'ended'}",
+    WatchCacheChanged: lambda e: f"watch cache holds {e.objects} {e.resource}",
+    EtcdWatchChanged: lambda e: f"watch of {e.key} by {e.peer} {'opened' if e.open else 'ended'}",
+    WorkChanged: lambda e: f"{e.controller}: {e.key} {e.change}",
     Reconciled: lambda e: f"{e.key}: {e.observed}; {e.difference}; {', '.join(e.actions)}",
+    CycleStarted: lambda e: f"takes {e.pod} in hand",
     SchedulingDecision: _decided,
+    BindingEnded: lambda e: f"{e.pod} → {e.node}: {e.error or 'bound'}",
     QueueChanged: lambda e: "queue: {} active, {} backing off, {} unschedulable".format(*e.counts),
     PodWorkerChanged: lambda e: f"{e.pod}: {e.state}",
     SandboxChanged: lambda e: f"{e.pod} sandbox: {e.state}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orrery.apiserver import documents, rendering, revising
 from orrery.apiserver.exchange import Exchange
 from orrery.apiserver.kinds.strategy import Strategy
+from orrery.apiserver.reading import announce
 from orrery.apiserver.requests import header
 from orrery.machinery import patch as patches
 from orrery.machinery import selectors
@@ -55,7 +56,7 @@ def scale_of(obj: Document) -> Document:
 async def scale(exchange: Exchange) -> ApiResponse:
     """``deployments/NAME/scale``: get, update, patch."""
     if exchange.info.verb == "get":
-        exchange.announce()
+        announce(exchange, cached=False)
         info = exchange.info
         obj = await exchange.server.storage.get(exchange.resource, info.namespace, info.name)
         if obj is None:

@@ -18,12 +18,14 @@ async def pull(process: Process, registry: Channel, store: Store, reference: Ref
     """Fetches and unpacks an image. Raises RpcFailure in containerd's words."""
     begin_ns = process.now_ns
     name = str(reference)
+    fetched: dict[str, bool] = {}
     try:
         manifest = await _manifest(registry, reference)
         for layer in _in_groups(manifest["layers"]):
             async with process.task_group() as group:
                 for digest, size_bytes in layer:
-                    if not store.has_layer(digest):
+                    fetched[digest] = not store.has_layer(digest)
+                    if fetched[digest]:
                         coro = _fetch(registry, store, reference, digest, size_bytes)
                         group.spawn(coro, name=f"layer {digest[7:19]}")
     except RpcFailure as failure:
@@ -37,7 +39,12 @@ async def pull(process: Process, registry: Channel, store: Store, reference: Ref
     size_bytes = sum(int(layer["size_bytes"]) for layer in manifest["layers"])
     image = StoredImage(name, str(manifest["digest"]), size_bytes, ImageProfile.of(dict(manifest["profile"])))
     await store.put_image(image)
-    process.emit(ImagePulled(image=name, size_bytes=size_bytes, duration_ns=process.now_ns - begin_ns))
+    process.emit(
+        ImagePulled(
+            image=name, size_bytes=size_bytes, duration_ns=process.now_ns - begin_ns,
+            layers=[(str(e["digest"]), int(e["size_bytes"]), fetched[str(e["digest"])]) for e in manifest["layers"]],
+        )
+    )
     return image
 
 
