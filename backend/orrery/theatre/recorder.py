@@ -9,6 +9,9 @@ from typing import Any
 
 import orjson
 
+from orrery.apiserver.events import WatchCacheChanged, WatchChanged
+from orrery.controllers.events import WorkChanged
+from orrery.etcd.events import EtcdWatchChanged
 from orrery.kernel import Kernel, LogLine, MessageReceived, MessageSent, TraceEvent, encode
 from orrery.theatre.labels import label
 from orrery.theatre.records import EventBrief, EventView
@@ -17,6 +20,8 @@ from orrery.theatre.titles import STAMP, title
 STORY_KEPT = 60_000  # events that belong to a flow
 BACKGROUND_KEPT = 20_000
 CHAIN_MOST = 200
+# What happens at every step of the way, and is no step itself.
+UPKEEP = (MessageReceived, LogLine, WatchChanged, WatchCacheChanged, EtcdWatchChanged, WorkChanged)
 EFFECTS_MOST = 50
 
 
@@ -112,7 +117,7 @@ class Recorder:
 def _is_step(event: TraceEvent) -> bool:
     if isinstance(event, MessageSent):
         return not event.quiet
-    return not isinstance(event, MessageReceived | LogLine)
+    return not isinstance(event, UPKEEP)
 
 
 def _fields(event: TraceEvent) -> dict[str, Any]:
