@@ -6,11 +6,11 @@ kubelets, kube-proxies and people go through the load balancer; an API server pr
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from orrery.apiserver import ApiServer, ApiServerConfig
 from orrery.client import ApiClient
-from orrery.cluster.cluster import Cluster
+from orrery.cluster.cluster import Cluster, Part
 from orrery.cluster.config import API_PORT, ETCD_PORT, NODE_MASK, ClusterConfig, HostConfig, WorkerConfig
 from orrery.cluster.loadbalancer import LoadBalancer
 from orrery.controllers import ControllerManager, ControllerManagerConfig
@@ -18,8 +18,6 @@ from orrery.etcd import EtcdMember
 from orrery.kernel import Address, Host, Kernel, LinkProfile, Process
 from orrery.node import Containerd, Kubelet, KubeletConfig, KubeProxy, Machine, Registry, RegistryConfig
 from orrery.scheduler.component import Scheduler
-
-Main = Callable[[Process], Awaitable[object]]
 
 LOAD_BALANCER = "load-balancer"
 API_SERVER = "kube-apiserver"
@@ -32,23 +30,28 @@ _ZONE = "topology.kubernetes.io/zone"
 def build(kernel: Kernel, config: ClusterConfig) -> Cluster:
     """Puts the cluster's machines and processes into the kernel. Nothing has run yet: ``boot`` lets it come up."""
     _add_hosts(kernel, config)
-    registry = _add_registry(kernel, config)
+    cluster = Cluster(kernel, config)
+    registry = _add_registry(cluster)
     members = [member.name for member in config.etcd_hosts]
     for host in config.etcd_hosts:
-        _add(kernel, host.name, "etcd", lambda process: EtcdMember(process, members).run())
+        _add(cluster, host.name, "etcd", lambda process: EtcdMember(process, members))
     for host in config.control_planes:
-        _add_control_plane(kernel, config, host)
+        _add_control_plane(cluster, host)
     backends = [Address(host.name, API_PORT) for host in config.control_planes]
-    _add(kernel, config.load_balancer.name, LOAD_BALANCER,
-         lambda process: LoadBalancer(process, config.endpoint.port, backends).run())  # fmt: skip
+    _add(cluster, config.load_balancer.name, LOAD_BALANCER,
+         lambda process: LoadBalancer(process, config.endpoint.port, backends))  # fmt: skip
     for worker, pod_cidr in zip(config.workers, config.pod_cidrs(), strict=True):
-        _add_worker(kernel, config, worker, pod_cidr, registry)
-    _add(kernel, config.client.name, "kubectl", lambda process: process.event().wait())
-    return Cluster(kernel, config)
+        _add_worker(cluster, worker, pod_cidr, registry)
+    kernel.hosts[config.client.name].add_process("kubectl", lambda process: process.event().wait())
+    return cluster
 
 
-def _add(kernel: Kernel, host: str, name: str, main: Main) -> Process:
-    return kernel.hosts[host].add_process(name, main)
+def _add(cluster: Cluster, host: str, name: str, make: Callable[[Process], Part]) -> None:
+    async def main(process: Process) -> None:
+        part = cluster.parts[process.id] = make(process)
+        await part.run()
+
+    cluster.kernel.hosts[host].add_process(name, main)
 
 
 def _add_hosts(kernel: Kernel, config: ClusterConfig) -> None:
@@ -75,17 +78,19 @@ def _add_host(kernel: Kernel, host: HostConfig, role: str) -> Host:
     return added
 
 
-def _add_registry(kernel: Kernel, config: ClusterConfig) -> RegistryConfig:
+def _add_registry(cluster: Cluster) -> RegistryConfig:
+    config = cluster.config
     images = config.images
     registry = RegistryConfig(
         host=config.registry.name, catalogue=images.catalogue, unknown=images.unknown,
         line_bytes_per_s=images.line_bytes_per_s, client_bytes_per_s=images.client_bytes_per_s,
     )  # fmt: skip
-    _add(kernel, config.registry.name, "registry", lambda process: Registry(process, registry).run())
+    _add(cluster, config.registry.name, "registry", lambda process: Registry(process, registry))
     return registry
 
 
-def _add_control_plane(kernel: Kernel, config: ClusterConfig, host: HostConfig) -> None:
+def _add_control_plane(cluster: Cluster, host: HostConfig) -> None:
+    config = cluster.config
     members = [member.name for member in config.etcd_hosts]
     nearest_first = sorted(members, key=lambda name: (name != host.name, members.index(name)))
     api_config = ApiServerConfig(
@@ -103,40 +108,39 @@ def _add_control_plane(kernel: Kernel, config: ClusterConfig, host: HostConfig) 
     )
     local = Address(host.name, API_PORT)
 
-    def scheduler(process: Process) -> Awaitable[object]:
-        return Scheduler(process, ApiClient(process, local, user=f"system:{SCHEDULER}", user_agent=SCHEDULER)).run()
+    def scheduler(process: Process) -> Scheduler:
+        return Scheduler(process, ApiClient(process, local, user=f"system:{SCHEDULER}", user_agent=SCHEDULER))
 
-    def controllers(process: Process) -> Awaitable[object]:
+    def controllers(process: Process) -> ControllerManager:
         api = ApiClient(process, local, user=f"system:{CONTROLLER_MANAGER}", user_agent=CONTROLLER_MANAGER)
-        return ControllerManager(process, api, manager_config).run()
+        return ControllerManager(process, api, manager_config)
 
-    _add(kernel, host.name, API_SERVER, lambda process: ApiServer(process, api_config).run())
-    _add(kernel, host.name, SCHEDULER, scheduler)
-    _add(kernel, host.name, CONTROLLER_MANAGER, controllers)
+    _add(cluster, host.name, API_SERVER, lambda process: ApiServer(process, api_config))
+    _add(cluster, host.name, SCHEDULER, scheduler)
+    _add(cluster, host.name, CONTROLLER_MANAGER, controllers)
 
 
-def _add_worker(
-    kernel: Kernel, config: ClusterConfig, worker: WorkerConfig, pod_cidr: str, registry: RegistryConfig
-) -> None:
-    machine = Machine(kernel.hosts[worker.name])
+def _add_worker(cluster: Cluster, worker: WorkerConfig, pod_cidr: str, registry: RegistryConfig) -> None:
+    config = cluster.config
+    machine = Machine(cluster.kernel.hosts[worker.name])
     zone = {_ZONE: worker.zone} if worker.zone else {}
     kubelet_config = KubeletConfig(
         node_name=worker.name, pod_cidr=pod_cidr, cpu=worker.cpu, memory=worker.memory, storage=worker.storage,
         labels={**zone, **worker.labels}, taints=worker.taints, version=config.kubernetes_version,
     )  # fmt: skip
 
-    def kubelet(process: Process) -> Awaitable[object]:
+    def kubelet(process: Process) -> Kubelet:
         user = f"system:node:{worker.name}"
         api = ApiClient(process, config.endpoint, user=user, groups=("system:nodes",), user_agent="kubelet")
-        return Kubelet(process, api, machine, kubelet_config).run()
+        return Kubelet(process, api, machine, kubelet_config)
 
-    def proxy(process: Process) -> Awaitable[object]:
+    def proxy(process: Process) -> KubeProxy:
         user = "system:serviceaccount:kube-system:kube-proxy"
         groups = ("system:serviceaccounts", "system:serviceaccounts:kube-system")
         api = ApiClient(process, config.endpoint, user=user, groups=groups, user_agent="kube-proxy")
-        return KubeProxy(process, api, worker.name).run()
+        return KubeProxy(process, api, worker.name)
 
-    _add(kernel, worker.name, "containerd",
-         lambda process: Containerd(process, machine, pod_cidr=pod_cidr, registry=registry).run())  # fmt: skip
-    _add(kernel, worker.name, "kubelet", kubelet)
-    _add(kernel, worker.name, "kube-proxy", proxy)
+    _add(cluster, worker.name, "containerd",
+         lambda process: Containerd(process, machine, pod_cidr=pod_cidr, registry=registry))  # fmt: skip
+    _add(cluster, worker.name, "kubelet", kubelet)
+    _add(cluster, worker.name, "kube-proxy", proxy)

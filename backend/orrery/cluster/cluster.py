@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+from typing import Protocol
+
 from orrery.cluster.config import ClusterConfig
 from orrery.cluster.readiness import Readiness
 from orrery.kernel import MILLISECOND, SECOND, Address, Host, Kernel, Process
@@ -14,11 +17,18 @@ class BootFailure(RuntimeError):
     """The cluster did not come up; the message says what is missing."""
 
 
+class Part(Protocol):
+    """What runs in a process."""
+
+    def run(self) -> Awaitable[object]: ...
+
+
 class Cluster:
     """The machines and processes of one configuration in one kernel.
 
     ``api_address`` is where clients reach the API: the load balancer, by the name of the control-plane endpoint.
     ``booted_ns`` is when everything was ready for the first time; None: it has not been yet.
+    ``parts`` is what runs, or ran last, in each process: for those who look, and who change nothing.
     """
 
     def __init__(self, kernel: Kernel, config: ClusterConfig) -> None:
@@ -26,6 +36,7 @@ class Cluster:
         self.config = config
         self.api_address: Address = config.endpoint
         self.booted_ns: int | None = None
+        self.parts: dict[str, Part] = {}
         self._readiness = Readiness(kernel, config)
 
     @property

@@ -12,16 +12,21 @@ from orrery.raft.checkers import PROPERTIES, RaftCheckers, SeenEntry, Violation
 
 
 class RaftLamps:
-    """One cluster's lamps. `violations` explains the red ones."""
+    """One cluster's lamps. `violations` explains the red ones; `keep` bounds what is remembered of the log."""
 
-    def __init__(self) -> None:
-        self._checkers = RaftCheckers()
+    def __init__(self, *, keep: int = 20_000) -> None:
+        self._checkers = RaftCheckers(keep=keep)
         self._applied: dict[str, int] = {}  # member -> index
         self._restarted: dict[str, bool] = {}
 
     @property
     def violations(self) -> list[Violation]:
         return self._checkers.violations
+
+    @property
+    def checks(self) -> dict[str, int]:
+        """How many times each property was judged."""
+        return self._checkers.checks
 
     @property
     def lamps(self) -> dict[str, bool]:

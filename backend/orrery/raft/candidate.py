@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 class Candidate:
     """Both kinds: `pre` has entered no term yet, so a pre-candidate disturbs nobody."""
 
-    __slots__ = ("deadline_ns", "node", "pre", "tally")
+    __slots__ = ("deadline_ns", "node", "pre", "since_ns", "tally")
 
     def __init__(self, node: Raft, now_ns: int, *, pre: bool) -> None:
         self.node = node
         self.pre = pre
+        self.since_ns = now_ns
         self.deadline_ns = now_ns + node.draw_timeout()
         self.tally = Tally(len(node.members))
 

@@ -14,13 +14,17 @@ it proves; they are also kept in `violations`.
     StateMachineSafety    if a server has applied a log entry at a given index to its state machine, no other server
                           will ever apply a different log entry for the same index (5.4.3)
 
+`checks` counts the judgements: elections, appends of leaders, entries and their predecessors, committed entries looked
+for in the logs of new leaders, entries applied.
+
 LogMatching is judged by induction: an (index, term) names one entry with one predecessor term, everywhere and forever.
 Memory is bounded: of what was seen, the newest `keep` indexes are remembered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import builtins
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 ELECTION_SAFETY = "ElectionSafety"
@@ -31,12 +35,32 @@ STATE_MACHINE_SAFETY = "StateMachineSafety"
 PROPERTIES = (ELECTION_SAFETY, LEADER_APPEND_ONLY, LOG_MATCHING, LEADER_COMPLETENESS, STATE_MACHINE_SAFETY)
 
 
+# How a property was broken, and the sentence that shows it.
+SENTENCES: Mapping[str, str] = {
+    "two-leaders": "{other} and {member} were both elected in term {term}",
+    "leader-cut": "{member} leads term {term} and cut its log at {index}",
+    "leader-overwrote": "{member} leads term {term} and overwrote entry {index}",
+    "logs-part": "{member} holds {entry} at {index} after term {before}; elsewhere {known!r} of that term follows term "
+    "{known_before}",
+    "entry-lacking": "{entry} was committed at {index} by term {commit_term}, but {member}, elected in term {term}, "
+    "lacks it",
+    "entry-replaced": "{entry} was committed at {index} by term {commit_term}, but {member}, elected in term {term}, "
+    "has {mine}",
+    "applied-otherwise": "{member} applied {entry} at {index}, where {known} had been applied",
+}
+
+
 @dataclass(slots=True)
 class Violation:
-    """A property that does not hold, and what shows it."""
+    """A property that does not hold, and what shows it: `facts` fill in the sentence of `kind`."""
 
     property: str
-    text: str
+    kind: str
+    facts: Mapping[str, object]
+
+    @builtins.property
+    def text(self) -> str:
+        return SENTENCES[self.kind].format_map(self.facts)
 
 
 @dataclass(slots=True)
@@ -71,6 +95,7 @@ class RaftCheckers:
 
     def __init__(self, *, keep: int = 20_000) -> None:
         self.violations: list[Violation] = []
+        self.checks = dict.fromkeys(PROPERTIES, 0)
         self._keep = keep
         self._members: dict[str, _SeenMember] = {}
         self._leaders: dict[int, str] = {}  # term -> leader
@@ -86,6 +111,7 @@ class RaftCheckers:
         seen.role, seen.term = role, term
         found: list[Violation] = []
         if elected:
+            self.checks[ELECTION_SAFETY] += 1
             found += self._judge_election(member, term)
             found += self._judge_completeness(member, seen)
         return self._found(found)
@@ -94,11 +120,12 @@ class RaftCheckers:
         """`member` cut its log at `truncate_from` (0: it did not), then wrote `entries`."""
         seen = self._member(member)
         found: list[Violation] = []
+        if seen.role == "leader":
+            self.checks[LEADER_APPEND_ONLY] += 1
         if truncate_from and truncate_from <= seen.last_index:
             if seen.role == "leader":
-                found.append(
-                    Violation(LEADER_APPEND_ONLY, f"{member} leads term {seen.term} and cut its log at {truncate_from}")
-                )
+                facts = {"member": member, "term": seen.term, "index": truncate_from}
+                found.append(Violation(LEADER_APPEND_ONLY, "leader-cut", facts))
             for index in range(truncate_from, seen.last_index + 1):
                 seen.log.pop(index, None)
         for entry in entries:
@@ -132,6 +159,7 @@ class RaftCheckers:
     def saw_applied(self, member: str, entry: SeenEntry) -> list[Violation]:
         """`member` applied `entry` to its state machine."""
         seen = self._member(member)
+        self.checks[STATE_MACHINE_SAFETY] += 1
         committed = self._committed.get(entry.index)
         if committed is None:
             self._committed[entry.index] = _Committed(entry, seen.term)
@@ -139,14 +167,8 @@ class RaftCheckers:
         known = committed.entry
         if (known.term, known.content) == (entry.term, entry.content):
             return []
-        return self._found(
-            [
-                Violation(
-                    STATE_MACHINE_SAFETY,
-                    f"{member} applied {_show(entry)} at {entry.index}, where {_show(known)} had been applied",
-                )
-            ]
-        )
+        facts = {"member": member, "entry": _show(entry), "index": entry.index, "known": _show(known)}
+        return self._found([Violation(STATE_MACHINE_SAFETY, "applied-otherwise", facts)])
 
     def log_of(self, member: str) -> tuple[SeenEntry, ...]:
         """What `member`'s log holds, as far as was seen."""
@@ -161,48 +183,45 @@ class RaftCheckers:
         other = self._leaders.setdefault(term, member)
         if other == member:
             return []
-        return [Violation(ELECTION_SAFETY, f"{other} and {member} were both elected in term {term}")]
+        return [Violation(ELECTION_SAFETY, "two-leaders", {"other": other, "member": member, "term": term})]
 
     def _judge_completeness(self, member: str, seen: _SeenMember) -> list[Violation]:
         for index, committed in self._committed.items():
             if committed.commit_term >= seen.term or index < seen.first_index:
                 continue
+            self.checks[LEADER_COMPLETENESS] += 1
             mine = seen.log.get(index)
             known = committed.entry
             if mine is None or (mine.term, mine.content) != (known.term, known.content):
-                has = "lacks it" if mine is None else f"has {_show(mine)}"
-                return [
-                    Violation(
-                        LEADER_COMPLETENESS,
-                        f"{_show(known)} was committed at {index} by term {committed.commit_term}, "
-                        f"but {member}, elected in term {seen.term}, {has}",
-                    )
-                ]
+                facts = {
+                    "entry": _show(known), "index": index, "commit_term": committed.commit_term, "member": member,
+                    "term": seen.term, "mine": _show(mine) if mine is not None else "",
+                }
+                kind = "entry-lacking" if mine is None else "entry-replaced"
+                return [Violation(LEADER_COMPLETENESS, kind, facts)]
         return []
 
     def _saw_entry(self, member: str, seen: _SeenMember, entry: SeenEntry) -> list[Violation]:
         found: list[Violation] = []
         mine = seen.log.get(entry.index)
         if mine is not None and seen.role == "leader" and mine != entry:
-            found.append(
-                Violation(LEADER_APPEND_ONLY, f"{member} leads term {seen.term} and overwrote entry {entry.index}")
-            )
+            facts = {"member": member, "term": seen.term, "index": entry.index}
+            found.append(Violation(LEADER_APPEND_ONLY, "leader-overwrote", facts))
         if not seen.log:
             seen.first_index = entry.index
         before = seen.log.get(entry.index - 1)
         seen.log[entry.index] = entry
         if before is None and entry.index > 1:
             return found  # its predecessor has been compacted away: nothing to compare
+        self.checks[LOG_MATCHING] += 1
         fact = (entry.content, before.term if before else 0)
         known = self._entries.setdefault((entry.index, entry.term), fact)
         if known != fact:
-            found.append(
-                Violation(
-                    LOG_MATCHING,
-                    f"{member} holds {_show(entry)} at {entry.index} after term {fact[1]}; "
-                    f"elsewhere {known[0]!r} of that term follows term {known[1]}",
-                )
-            )
+            shown = {
+                "member": member, "entry": _show(entry), "index": entry.index, "before": fact[1], "known": known[0],
+                "known_before": known[1],
+            }
+            found.append(Violation(LOG_MATCHING, "logs-part", shown))
         return found
 
     # -------------------------------------------------------------------------------------------- memory

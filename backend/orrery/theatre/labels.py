@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from orrery.kernel import MessageSent
+from orrery.raft import Append, AppendAnswer, Ballot, VoteRequest
 
 
 def label(event: MessageSent) -> str:
@@ -66,10 +67,16 @@ def _etcd(event: MessageSent) -> str:
 
 
 def _raft(event: MessageSent) -> str:
-    entries = getattr(event.body, "entries", None)
-    if entries:
-        first, last = entries[0].index, entries[-1].index
+    body = event.body
+    if isinstance(body, Append) and body.entries:
+        first, last = body.entries[0].index, body.entries[-1].index
         return f"{event.kind} {first}" if first == last else f"{event.kind} {first}–{last}"
+    if isinstance(body, AppendAnswer):
+        return f"{event.kind} {body.index}" if body.accepted else f"{event.kind} {body.index} refused"
+    if isinstance(body, Ballot):
+        return f"{event.kind} {'granted' if body.granted else 'refused'}"
+    if isinstance(body, VoteRequest):
+        return f"{event.kind} term {body.term}"
     return event.kind
 
 

@@ -30,7 +30,7 @@ class Production:
             self.kernel.trace.subscribe_lines(on_line)
         self.cluster: Cluster = build(self.kernel, config)
         self.stage = Stage()
-        self.projections = Projections(self.stage, self.kernel)
+        self.projections = Projections(self.stage, self.cluster)
         self.cluster.boot()
         self.acts = Acts(self.kernel, self.kernel.process(CLIENT), self.cluster.api_address)
         self.notes: dict[str, Any] = {}

@@ -1,7 +1,9 @@
 """The stage: every record as it is now, and what has changed since the browsers were last told.
 
 Projections keep what they know and touch a record when an event changed it; the record itself is made only when
-somebody looks (`drain`, `snapshot`), so that running fast costs little. The stage decides nothing.
+somebody looks (`drain`, `snapshot`), so that running fast costs little. What changes without an event of its own (a
+timer that a heartbeat starts anew) is looked at by `glances` just then, before the records are made. The stage decides
+nothing.
 """
 
 from collections.abc import Callable
@@ -46,6 +48,7 @@ class Stage:
         self.records: dict[str, Record] = {}
         self.marks: list[Mark] = []
         self.in_flight: dict[int, MessageSent] = {}
+        self.glances: list[Callable[[], object]] = []
         self._dirty: dict[str, tuple[int, Build]] = {}
         self._messages: list[MessageSent] = []
         self._grouped: dict[Hop, tuple[MessageSent, int]] = {}
@@ -99,6 +102,8 @@ class Stage:
 
     def settle(self) -> list[Change]:
         """Makes the records that were touched; gives those that truly changed."""
+        for glance in self.glances:
+            glance()
         changes = []
         dirty, self._dirty = self._dirty, {}
         for record_id, (t_ns, build) in dirty.items():

@@ -7,16 +7,21 @@ in `Projections`. Projections only look: nothing here may change what is simulat
 from collections.abc import Callable
 from typing import Any
 
-from orrery.kernel import Kernel, TraceEvent
+from orrery.cluster import Cluster
+from orrery.kernel import TraceEvent
 from orrery.theatre.projections.consensus import Consensus
 from orrery.theatre.projections.flows import Flows
 from orrery.theatre.projections.handlers import Handlers
+from orrery.theatre.projections.insight import Insight
 from orrery.theatre.projections.machines import Machines
 from orrery.theatre.projections.marks import Marks
 from orrery.theatre.projections.objects import Objects
+from orrery.theatre.projections.quorum import Quorum
 from orrery.theatre.projections.requests import Requests
+from orrery.theatre.projections.safety import Safety
 from orrery.theatre.projections.scheduling import Scheduling
 from orrery.theatre.projections.suspense import Suspense
+from orrery.theatre.projections.timers import Timers
 from orrery.theatre.projections.watches import Watches
 from orrery.theatre.projections.workloads import Workloads
 from orrery.theatre.stage import Stage
@@ -25,11 +30,15 @@ from orrery.theatre.stage import Stage
 class Projections:
     """All of them on one stage, fed by the kernel's trace."""
 
-    def __init__(self, stage: Stage, kernel: Kernel) -> None:
+    def __init__(self, stage: Stage, cluster: Cluster) -> None:
         self._stage = stage
-        members = [p.id for host in kernel.hosts.values() for p in host.processes.values() if p.name == "etcd"]
+        kernel = cluster.kernel
+        insight = Insight(cluster)
         self.machines = Machines(stage, kernel)
-        self.consensus = Consensus(stage, kernel, self.machines, members)
+        self.consensus = Consensus(stage, insight, self.machines)
+        self.timers = Timers(stage, insight)
+        self.quorum = Quorum(stage, insight)
+        self.safety = Safety(stage, kernel)
         self.objects = Objects(stage)
         self.workloads = Workloads(stage, kernel, self.objects, self.machines)
         self.scheduling = Scheduling(stage, self.workloads)
@@ -42,6 +51,7 @@ class Projections:
         for projection in (
             self.machines, self.consensus, self.objects, self.scheduling, self.flows, self.marks, self.requests,
             self.watches,
+            self.quorum, self.safety,
         ):
             self._add(projection.handlers())
         kernel.trace.subscribe(self._on_event)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from orrery.theatre.records.base import Model
-from orrery.theatre.records.consensus import RaftRecord
+from orrery.theatre.records.consensus import QuorumRecord, RaftRecord, SafetyRecord, TimerRecord
 from orrery.theatre.records.flows import FlowRecord, Mark, MessageView, Outcome
 from orrery.theatre.records.machines import ComponentRecord, HostRecord, LinkRecord
 from orrery.theatre.records.scenes import SceneRecord
@@ -15,7 +15,7 @@ from orrery.theatre.records.workloads import NodeRecord, ObjectRecord, PodRecord
 
 Record = Annotated[
     HostRecord | ComponentRecord | LinkRecord | RaftRecord | NodeRecord | PodRecord | ObjectRecord | DecisionRecord
-    | QueueRecord | FlowRecord | SceneRecord,
+    | QueueRecord | FlowRecord | SceneRecord | TimerRecord | QuorumRecord | SafetyRecord,
     Field(discriminator="type"),
 ]
 
