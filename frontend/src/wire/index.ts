@@ -13,6 +13,10 @@ export type ComponentRecord = Full<wire.ComponentRecord>;
 export type LinkRecord = Full<wire.LinkRecord>;
 export type RaftRecord = Full<wire.RaftRecord>;
 export type LogEntry = Full<wire.LogEntry>;
+export type TimerRecord = Full<wire.TimerRecord>;
+export type QuorumRecord = Full<wire.QuorumRecord>;
+export type SafetyRecord = Full<wire.SafetyRecord>;
+export type Lamp = Full<wire.Lamp>;
 export type NodeRecord = Full<wire.NodeRecord>;
 export type ContainerView = Full<wire.ContainerView>;
 export type PodRecord = Full<wire.PodRecord>;
@@ -35,7 +39,10 @@ export type AnyRecord =
   | DecisionRecord
   | QueueRecord
   | FlowRecord
-  | SceneRecord;
+  | SceneRecord
+  | TimerRecord
+  | QuorumRecord
+  | SafetyRecord;
 export type RecordType = AnyRecord['type'];
 export type RecordOf<T extends RecordType> = Extract<AnyRecord, { type: T }>;
 

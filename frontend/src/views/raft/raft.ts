@@ -1,5 +1,5 @@
 /** The Raft view's members, and the ring on which they stand. */
-import type { ComponentRecord, HostRecord, RaftRecord } from '../../wire';
+import type { ComponentRecord, HostRecord, RaftRecord, TimerRecord } from '../../wire';
 
 export interface Member {
   raft: RaftRecord;
@@ -30,10 +30,17 @@ export function ringPlaces(count: number, cx: number, cy: number, rx: number, ry
   });
 }
 
-/** The share of an election timer that is left, of the longest that was seen for it. */
-export function timerShare(deadlineNs: number | null, ns: number, spanNs: number): number {
-  if (deadlineNs === null || spanNs <= 0) return 0;
-  return Math.min(1, Math.max(0, (deadlineNs - ns) / spanNs));
+/** When a timer was last started, at an instant: while heartbeats come it is started anew at least each `beat_ns`. */
+export function startedBy(timer: TimerRecord, ns: number): number {
+  const { started_ns, beat_ns } = timer;
+  if (beat_ns === null || ns < started_ns) return started_ns;
+  return ns - ((ns - started_ns) % beat_ns);
+}
+
+/** Nanoseconds until its member stands for election, and the share of the timer that this is. */
+export function timerLeft(timer: TimerRecord, ns: number): { ns: number; share: number } {
+  const left = Math.max(0, startedBy(timer, ns) + timer.timeout_ns - ns);
+  return { ns: left, share: Math.min(1, left / Math.max(1, timer.timeout_ns)) };
 }
 
 /** The columns of the log grid: the newest `count` indices that any member has. */
