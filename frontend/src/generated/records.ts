@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 e4f8ff454deed56fd525b676c01500738da13c840aaa66bb10a63553a8afcd73
+// schema sha256 d27df3c7560f3609aa6fe685f3f6a6b73713317c235419deefaa578fc360869c
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -105,6 +105,9 @@ export interface Change {
         | QueueRecord
         | FlowRecord
         | SceneRecord
+        | TimerRecord
+        | QuorumRecord
+        | SafetyRecord
       )
     | null;
   t_ns: number;
@@ -161,19 +164,57 @@ export interface RaftRecord {
   ballots?: {
     [k: string]: "granted" | "refused" | "waiting";
   };
+  cast?: Cast | null;
   commit: number;
   component: string;
-  election_deadline_ns?: number | null;
+  counting?: Counting | null;
   first_index: number;
   id: string;
   last_index: number;
   leader: string | null;
   log?: LogEntry[];
   member: string;
+  peers?: Peer[];
   role: "follower" | "pre-candidate" | "candidate" | "leader";
   term: number;
   type?: "raft";
   vote: string | null;
+}
+/**
+ * The last ballot that a member cast, and why it cast it so.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Cast".
+ */
+export interface Cast {
+  candidate: string;
+  granted: boolean;
+  pre: boolean;
+  reason: Words;
+  t_ns: number;
+  term: number;
+}
+/**
+ * A text for people, in both languages of the page.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Words".
+ */
+export interface Words {
+  en: string;
+  ko: string;
+}
+/**
+ * The count of a candidate, or of the leader when it was elected; `ballots` has the votes themselves.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Counting".
+ */
+export interface Counting {
+  needed: number;
+  outcome: "pending" | "won" | "lost";
+  pre: boolean;
+  term: number;
 }
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -183,6 +224,18 @@ export interface LogEntry {
   index: number;
   term: number;
   text?: string;
+}
+/**
+ * What a leader knows of another member's log: they agree up to `match`, and it will send from `next` on.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Peer".
+ */
+export interface Peer {
+  match: number;
+  member: string;
+  next: number;
+  state: "probing" | "replicating" | "snapshotting";
 }
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -353,14 +406,78 @@ export interface SceneRecord {
   type?: "scene";
 }
 /**
- * A text for people, in both languages of the page.
+ * The election timer of a member that follows or stands: at zero it stands for election. Gone where there is none.
+ *
+ * While heartbeats come, the timer is started again at least each `beat_ns` from `started_ns` on; only what departs
+ * from this is told, so that a quiet cluster tells nothing. None: it has not been started again since.
  *
  * This interface was referenced by `Records`'s JSON-Schema
- * via the `definition` "Words".
+ * via the `definition` "TimerRecord".
  */
-export interface Words {
-  en: string;
-  ko: string;
+export interface TimerRecord {
+  beat_ns: number | null;
+  component: string;
+  id: string;
+  started_ns: number;
+  timeout_ns: number;
+  type?: "timer";
+}
+/**
+ * Whether there is a quorum, and why nobody can win without one.
+ *
+ * held: the leader reaches a majority; shaken: it does not, and will step down; open: no leader, but somebody can win;
+ * lost: nobody can.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "QuorumRecord".
+ */
+export interface QuorumRecord {
+  id?: "quorum";
+  leader: string | null;
+  needed: number;
+  say: Words;
+  state: "held" | "shaken" | "open" | "lost";
+  together: number;
+  type?: "quorum";
+  voters: Voter[];
+}
+/**
+ * One member, and what would come of its standing for election now.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Voter".
+ */
+export interface Voter {
+  can_win: boolean;
+  member: string;
+  reaches: string[];
+  state: "running" | "hung" | "down";
+  votes: number;
+  why: Words;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "SafetyRecord".
+ */
+export interface SafetyRecord {
+  id?: "safety";
+  lamps: Lamp[];
+  since_ns: number;
+  told_ns: number;
+  type?: "safety";
+}
+/**
+ * One of Raft's safety properties, as the checkers judge it.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Lamp".
+ */
+export interface Lamp {
+  broken_ns?: number | null;
+  checks: number;
+  event?: number | null;
+  example?: Words | null;
+  property: "ElectionSafety" | "LeaderAppendOnly" | "LogMatching" | "LeaderCompleteness" | "StateMachineSafety";
 }
 /**
  * A point of the time line; also the source of the one-line narration (texts by kind, in the browser's
@@ -799,6 +916,9 @@ export interface Snapshot {
     | QueueRecord
     | FlowRecord
     | SceneRecord
+    | TimerRecord
+    | QuorumRecord
+    | SafetyRecord
   )[];
   run: RunInfo;
   seq: number;
