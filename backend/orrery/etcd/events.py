@@ -41,12 +41,15 @@ class RaftLogChanged(TraceEvent):
 
 @event
 class RaftSnapshotInstalled(TraceEvent):
-    """The member was so far behind that its leader sent it the whole state."""
+    """The member was so far behind that its leader sent it the whole state: these ``keys``, and these leases with their
+    seconds to live."""
 
     member: str
     index: int
     term: int
     revision: int
+    keys: list[str]
+    leases: list[tuple[str, int]]
 
 
 @event

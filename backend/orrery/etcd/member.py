@@ -21,7 +21,7 @@ from orrery.etcd.events import (
     VoteCast,
     VotesCounted,
 )
-from orrery.etcd.requests import Compaction, LeaseGrant, LeaseRevoke, Request, summary
+from orrery.etcd.requests import FROM_KEY, Compaction, LeaseGrant, LeaseRevoke, Range, Request, summary
 from orrery.etcd.server import Server
 from orrery.etcd.storage import Storage
 from orrery.kernel import NO_CAUSE, Address, Cause, Message, Process, Timer
@@ -368,9 +368,13 @@ class EtcdMember:
     def _install(self, snapshot: Snapshot) -> None:
         old_revision = self.machine.store.revision
         self._restore(snapshot)
-        revision = self.machine.store.revision
+        store, lessor = self.machine.store, self.machine.lessor
         self.process.emit(
-            RaftSnapshotInstalled(member=self.name, index=snapshot.index, term=snapshot.term, revision=revision)
+            RaftSnapshotInstalled(
+                member=self.name, index=snapshot.index, term=snapshot.term, revision=store.revision,
+                keys=[_text(kv.key) for kv in store.range(Range(FROM_KEY, FROM_KEY)).kvs],
+                leases=[(f"{lease.id:x}", lease.ttl_s) for lease in lessor.leases.values()],
+            )
         )
         self._told_last = snapshot.index
         self._tell_log((), 0, False)

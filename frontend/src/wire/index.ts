@@ -28,6 +28,7 @@ export type PluginScore = Full<wire.PluginScore>;
 export type QueueRecord = Full<wire.QueueRecord>;
 export type FlowRecord = Full<wire.FlowRecord>;
 export type SceneRecord = Full<wire.SceneRecord>;
+export type InteriorRecord = Full<wire.InteriorRecord>;
 export type AnyRecord =
   | HostRecord
   | ComponentRecord
@@ -42,7 +43,8 @@ export type AnyRecord =
   | SceneRecord
   | TimerRecord
   | QuorumRecord
-  | SafetyRecord;
+  | SafetyRecord
+  | InteriorRecord;
 export type RecordType = AnyRecord['type'];
 export type RecordOf<T extends RecordType> = Extract<AnyRecord, { type: T }>;
 

@@ -13,6 +13,7 @@ from orrery.theatre.projections.consensus import Consensus
 from orrery.theatre.projections.flows import Flows
 from orrery.theatre.projections.handlers import Handlers
 from orrery.theatre.projections.insight import Insight
+from orrery.theatre.projections.interiors import Interiors
 from orrery.theatre.projections.machines import Machines
 from orrery.theatre.projections.marks import Marks
 from orrery.theatre.projections.objects import Objects
@@ -47,6 +48,7 @@ class Projections:
         self.requests = Requests(self.machines)
         self.suspense = Suspense(kernel, self.objects, self.consensus)
         self.watches = Watches()
+        self.interiors = Interiors(stage, self.objects)
         self._handlers: dict[type[TraceEvent], tuple[Callable[[Any], None], ...]] = {}
         for projection in (
             self.machines, self.consensus, self.objects, self.scheduling, self.flows, self.marks, self.requests,
@@ -54,6 +56,8 @@ class Projections:
             self.quorum, self.safety,
         ):
             self._add(projection.handlers())
+        for handlers in self.interiors.handlers():
+            self._add(handlers)
         kernel.trace.subscribe(self._on_event)
 
     def begin(self) -> None:

@@ -7,6 +7,7 @@ from pydantic import Field
 from orrery.theatre.records.base import Model
 from orrery.theatre.records.consensus import QuorumRecord, RaftRecord, SafetyRecord, TimerRecord
 from orrery.theatre.records.flows import FlowRecord, Mark, MessageView, Outcome
+from orrery.theatre.records.interiors import InteriorRecord
 from orrery.theatre.records.machines import ComponentRecord, HostRecord, LinkRecord
 from orrery.theatre.records.scenes import SceneRecord
 from orrery.theatre.records.scheduling import DecisionRecord, QueueRecord
@@ -15,7 +16,8 @@ from orrery.theatre.records.workloads import NodeRecord, ObjectRecord, PodRecord
 
 Record = Annotated[
     HostRecord | ComponentRecord | LinkRecord | RaftRecord | NodeRecord | PodRecord | ObjectRecord | DecisionRecord
-    | QueueRecord | FlowRecord | SceneRecord | TimerRecord | QuorumRecord | SafetyRecord,
+    | QueueRecord | FlowRecord | SceneRecord | TimerRecord | QuorumRecord | SafetyRecord
+    | InteriorRecord,
     Field(discriminator="type"),
 ]
 
