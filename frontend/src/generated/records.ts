@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 d27df3c7560f3609aa6fe685f3f6a6b73713317c235419deefaa578fc360869c
+// schema sha256 0f998f67cef27c9cd620a678889678636d9273cff820c6246c7e3c2f37393089
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -18,6 +18,26 @@ export interface Records {
  */
 export interface Accepted {
   flow: number;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "AnswerCount".
+ */
+export interface AnswerCount {
+  code: number;
+  count: number;
+  verb: string;
+}
+/**
+ * How many requests an API server has answered since it started. Heartbeats and health checks
+ * are in the total of its component record alone.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "AnswersPart".
+ */
+export interface AnswersPart {
+  counts: AnswerCount[];
+  kind?: "answers";
 }
 /**
  * What became of an act, and the flow that follows from it. No results: the cluster has not answered in time.
@@ -46,6 +66,19 @@ export interface ApplyResult {
  */
 export interface ApplyRequest {
   text: string;
+}
+/**
+ * An API server as the load balancer sees it.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "BackendPart".
+ */
+export interface BackendPart {
+  backend: string;
+  kind?: "backend";
+  reason: string;
+  since_ns: number;
+  up: boolean;
 }
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -108,6 +141,7 @@ export interface Change {
         | TimerRecord
         | QuorumRecord
         | SafetyRecord
+        | InteriorRecord
       )
     | null;
   t_ns: number;
@@ -478,6 +512,361 @@ export interface Lamp {
   event?: number | null;
   example?: Words | null;
   property: "ElectionSafety" | "LeaderAppendOnly" | "LogMatching" | "LeaderCompleteness" | "StateMachineSafety";
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "InteriorRecord".
+ */
+export interface InteriorRecord {
+  id: string;
+  of: string;
+  part:
+    | RequestPart
+    | AnswersPart
+    | WatchCachePart
+    | StorePart
+    | KeysPart
+    | WritesPart
+    | EtcdClientsPart
+    | SchedulerPart
+    | ControllerPart
+    | PodWorkerPart
+    | SandboxPart
+    | ImagePart
+    | ServiceRulesPart
+    | ProxyPart
+    | BackendPart
+    | PodDetailPart;
+  type?: "interior";
+}
+/**
+ * A request in an API server: what each stage of the chain said, then the answer. Heartbeats are only counted.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "RequestPart".
+ */
+export interface RequestPart {
+  code?: number | null;
+  decided_ns: number;
+  ended_ns?: number | null;
+  event: number;
+  kind?: "request";
+  name: string;
+  namespace: string;
+  reason?: string;
+  resource: string;
+  stages: StageVerdict[];
+  started_ns: number;
+  user: string;
+  verb: string;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "StageVerdict".
+ */
+export interface StageVerdict {
+  reason: string;
+  stage: string;
+  verdict: "allow" | "deny" | "changed" | "pass";
+}
+/**
+ * A kind in an API server's watch cache, and who watches it there.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "WatchCachePart".
+ */
+export interface WatchCachePart {
+  kind?: "watch-cache";
+  objects: number;
+  resource: string;
+  watchers: string[];
+  watching: number;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "StorePart".
+ */
+export interface StorePart {
+  compacted: number;
+  keys: number;
+  kind?: "store";
+  revision: number;
+}
+/**
+ * The keys of one kind in an etcd member's store.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "KeysPart".
+ */
+export interface KeysPart {
+  counts: {
+    [k: string]: number;
+  };
+  kind?: "keys";
+  prefix: string;
+}
+/**
+ * The last writes that a member applied, newest first, heartbeats left out.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "WritesPart".
+ */
+export interface WritesPart {
+  kind?: "writes";
+  writes: WriteView[];
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "WriteView".
+ */
+export interface WriteView {
+  change: "create" | "update" | "delete";
+  event: number;
+  key: string;
+  revision: number;
+  t_ns: number;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "EtcdClientsPart".
+ */
+export interface EtcdClientsPart {
+  kind?: "etcd-clients";
+  leases: LeaseView[];
+  watches: EtcdWatchView[];
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "LeaseView".
+ */
+export interface LeaseView {
+  granted_ns: number;
+  lease: string;
+  ttl_s: number;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "EtcdWatchView".
+ */
+export interface EtcdWatchView {
+  key: string;
+  open_ns: number;
+  peer: string;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "SchedulerPart".
+ */
+export interface SchedulerPart {
+  binding: CycleView[];
+  failed?: string;
+  in_hand: CycleView | null;
+  kind?: "scheduler";
+  refused: number;
+  scheduled: number;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "CycleView".
+ */
+export interface CycleView {
+  attempts: number;
+  node?: string;
+  pod: string;
+  since_ns: number;
+  uid: string;
+}
+/**
+ * One loop: what waits in its queue, what its workers have in hand, and the differences that it acted upon.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ControllerPart".
+ */
+export interface ControllerPart {
+  acts: ReconciledView[];
+  failed: number;
+  kind?: "controller";
+  last_key: string;
+  last_ns: number;
+  name: string;
+  synced: number;
+  waiting: number;
+  working: string[];
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ReconciledView".
+ */
+export interface ReconciledView {
+  acted: number;
+  actions: string[];
+  difference: string;
+  event: number;
+  flow: number;
+  key: string;
+  observed: string;
+  t_ns: number;
+}
+/**
+ * A Pod as its kubelet has it.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "PodWorkerPart".
+ */
+export interface PodWorkerPart {
+  kind?: "pod-worker";
+  pod: string;
+  probes?: ProbeView[];
+  since_ns: number;
+  state: string;
+  uid: string;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ProbeView".
+ */
+export interface ProbeView {
+  container: string;
+  output: string;
+  probe: string;
+  success: boolean;
+  t_ns: number;
+}
+/**
+ * A Pod's sandbox and the containers in it, as the runtime has them.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "SandboxPart".
+ */
+export interface SandboxPart {
+  containers?: RuntimeContainer[];
+  ip: string;
+  kind?: "sandbox";
+  network_ns?: number | null;
+  pod: string;
+  sandbox: string;
+  since_ns: number;
+  state: string;
+  uid: string;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "RuntimeContainer".
+ */
+export interface RuntimeContainer {
+  attempt: number;
+  exit_code?: number;
+  id: string;
+  image: string;
+  name: string;
+  reason?: string;
+  since_ns: number;
+  state: string;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ImagePart".
+ */
+export interface ImagePart {
+  duration_ns: number;
+  image: string;
+  kind?: "image";
+  layers: LayerView[];
+  pulled_ns: number;
+  size_bytes: number;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "LayerView".
+ */
+export interface LayerView {
+  digest: string;
+  fetched: boolean;
+  size_bytes: number;
+}
+/**
+ * What a kube-proxy has written for one port of a Service.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ServiceRulesPart".
+ */
+export interface ServiceRulesPart {
+  chain: string;
+  changed_ns: number;
+  count: number;
+  destinations: string[];
+  endpoints: EndpointView[];
+  kind?: "service-rules";
+  node_port: number;
+  service: string;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "EndpointView".
+ */
+export interface EndpointView {
+  endpoint: string;
+  node: string;
+  probability: number;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ProxyPart".
+ */
+export interface ProxyPart {
+  chains: number;
+  kind?: "proxy";
+  rules: number;
+  synced_ns: number;
+}
+/**
+ * A Pod as it is stored, beyond what its record says.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "PodDetailPart".
+ */
+export interface PodDetailPart {
+  conditions: ConditionView[];
+  grace_s: number;
+  kind?: "pod-detail";
+  probes: ProbeSpec[];
+  qos: string;
+  requests: {
+    [k: string]: string;
+  };
+  restart_policy: string;
+  service_account: string;
+  volumes: VolumeView[];
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ConditionView".
+ */
+export interface ConditionView {
+  message?: string;
+  reason?: string;
+  status: string;
+  type: string;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ProbeSpec".
+ */
+export interface ProbeSpec {
+  container: string;
+  failures: number;
+  how: string;
+  period_s: number;
+  probe: string;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "VolumeView".
+ */
+export interface VolumeView {
+  mounts: string[];
+  name: string;
+  source: string;
 }
 /**
  * A point of the time line; also the source of the one-line narration (texts by kind, in the browser's
@@ -919,6 +1308,7 @@ export interface Snapshot {
     | TimerRecord
     | QuorumRecord
     | SafetyRecord
+    | InteriorRecord
   )[];
   run: RunInfo;
   seq: number;
