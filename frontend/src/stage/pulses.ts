@@ -16,7 +16,7 @@ export class Pulses {
   card(id: string, box: Box, colour: string, faint: boolean, nowMs: number): void {
     if (!this.due(id, faint, nowMs)) return;
     const rect = element('rect', faint ? 'ring faint' : 'ring');
-    for (const [name, value] of Object.entries({ x: box.x, y: box.y, width: box.w, height: box.h, rx: 10 })) rect.setAttribute(name, String(value));
+    for (const [name, value] of Object.entries({ x: box.x, y: box.y, width: box.w, height: box.h, rx: Math.min(10, box.h / 4) })) rect.setAttribute(name, String(value));
     this.run(rect, colour, faint ? [0.5, 0] : [1, 0], faint ? 500 : 700);
   }
 

@@ -5,13 +5,14 @@
  * scheduler and controllers drop into their API server, an API server rises to etcd, etcd members meet in their row,
  * a kubelet reaches the runtime under their chips, images come in above the workers.
  */
-import type { Box, ComponentBox, HostBox, StageLayout } from './layout';
+import { between, type Box, type ComponentBox, type HostBox, PAD, type StageLayout } from './layout';
 import { type Point, type Route, reversed, routeOf } from './path';
 
 const cx = (box: Box) => box.x + box.w / 2;
 const cy = (box: Box) => box.y + box.h / 2;
 const bottom = (box: Box) => box.y + box.h;
 const right = (box: Box) => box.x + box.w;
+const isWorker = (host: HostBox) => host.look === 'worker' || host.look === 'tile';
 
 export class Router {
   private readonly known = new Map<string, Route | null>();
@@ -44,7 +45,7 @@ export class Router {
   corners(source: string, target: string): Point[] | null {
     const from = this.find(source, target);
     const to = this.find(target, source);
-    if (!from || !to || from === to) return null;
+    if (!from || !to || from === to || (from.inTile && from.host === to.host)) return null;
     const direct = this.direct(from, to);
     if (direct) return direct;
     const back = this.direct(to, from);
@@ -81,7 +82,7 @@ export class Router {
       case 'outside':
         return [{ x: cx(box), y: box.y }, { x: cx(box), y }];
       case 'worker':
-      case 'worker-compact':
+      case 'tile':
         return this.riser(box, host, y);
       default:
         return this.drop(box, host, y);
@@ -89,30 +90,43 @@ export class Router {
   }
 
   private riser(box: ComponentBox, host: HostBox, y: number): Point[] {
-    const x = this.layout.risers.get(host.name)!;
-    const start = this.toRiser(box, x);
-    const first = Math.min(...this.layout.hosts.filter((h) => h.look === host.look).map((h) => h.y));
+    const { gutters } = this.layout;
+    const entry = this.entry(host);
+    const start = this.toRiser(box, entry, host.k);
+    const x = this.upright(host);
+    if (x !== entry) start.push({ x: entry, y: host.y - gutters.rowGap / 2 }, { x, y: host.y - gutters.rowGap / 2 });
     const balancer = this.under(x);
-    if (balancer && host.y === first) {
-      // It stands under the load balancer: around it to the trunk.
-      const around = balancer.y + balancer.h + 8;
-      const edge = balancer.x + balancer.w + 8;
-      return [...start, { x, y: around }, { x: edge, y: around }, { x: edge, y }];
-    }
-    if (host.y === first) return [...start, { x, y }];
-    const gutterX = host.x - this.layout.gutters.gap / 2;
-    return [...start, { x, y: host.y - 12 }, { x: gutterX, y: host.y - 12 }, { x: gutterX, y }];
+    if (!balancer) return [...start, { x, y }];
+    // It stands under the load balancer: around it to the trunk.
+    const around = balancer.y + balancer.h + 8;
+    const edge = balancer.x + balancer.w + 8;
+    return [...start, { x, y: around }, { x: edge, y: around }, { x: edge, y }];
+  }
+
+  /** Where a worker's line enters its card: between the node's name and its state, where no word stands. */
+  private entry(host: HostBox): number {
+    if (host.look === 'tile') return host.x + host.w / 2;
+    return host.x + between(60, 32 + host.name.length * 10.4, (host.w / host.k) * 0.5) * host.k;
+  }
+
+  /** Where it rises to the trunk: of cards that stand first straight up, else in the gutter beside them. */
+  private upright(host: HostBox): number {
+    const { gutters, nearScale, risers } = this.layout;
+    if (nearScale > 1) return risers.get(host.name)!;
+    if (host.y <= gutters.firstRowY + 1) return this.entry(host);
+    return host.x <= PAD + 1 ? right(host) + gutters.gap / 2 : host.x - gutters.gap / 2;
   }
 
   /** The load balancer that stands above a riser. */
   private under(x: number): HostBox | undefined {
-    return this.layout.hosts.find((host) => host.look === 'load-balancer' && x > host.x && x < host.x + host.w);
+    return this.layout.hosts.find((host) => host.look === 'load-balancer' && x > host.x - 6 && x < host.x + host.w + 6);
   }
 
   private drop(box: ComponentBox, host: HostBox, y: number): Point[] {
     if (box.name === 'kube-apiserver') return [{ x: cx(box), y: bottom(box) }, { x: cx(box), y }];
     const gutterY = box.name === 'etcd' ? this.layout.gutters.etcdY : this.layout.gutters.controlY;
     const x = cx(box) < cx(host) ? host.x + 7 : right(host) - 7;
+    if (box.slim && box.name !== 'etcd') return [{ x: box.x, y: cy(box) }, { x: host.x + 6, y: cy(box) }, { x: host.x + 6, y }];
     return [{ x: cx(box), y: bottom(box) }, { x: cx(box), y: gutterY }, { x, y: gutterY }, { x, y }];
   }
 
@@ -121,14 +135,17 @@ export class Router {
     const b = this.hosts.get(to.host);
     if (!a || !b) return null;
     if (from.name === 'etcd' && to.name === 'etcd') return this.betweenMembers(from, to);
-    if (from.name === 'kube-apiserver' && to.name === 'etcd') return this.toStore(from, to);
+    if (from.name === 'kube-apiserver' && to.name === 'etcd') return this.toStore(from, to, a);
     if (a.name === b.name && to.name === 'kube-apiserver') {
+      // One above the other: down the card's left side.
+      const x = a.x + 6;
+      if (from.slim) return [{ x: from.x, y: cy(from) }, { x, y: cy(from) }, { x, y: cy(to) }, { x: to.x, y: cy(to) }];
       return [{ x: cx(from), y: bottom(from) }, { x: cx(from), y: to.y }];
     }
-    if (a.name === b.name && a.look.startsWith('worker')) return this.insideNode(from, to, a);
+    if (a.name === b.name && isWorker(a)) return this.insideNode(from, to, a);
     if (a.look === 'client' && b.look === 'load-balancer') return this.toBalancer(from, to);
-    if (a.look.startsWith('worker') && b.look === 'load-balancer') return this.upToBalancer(from, to, a);
-    if (a.look.startsWith('worker') && b.look === 'outside') return this.toOutside(from, to, a);
+    if (isWorker(a) && b.look === 'load-balancer') return this.upToBalancer(from, to, a);
+    if (isWorker(a) && b.look === 'outside') return this.toOutside(from, to, a);
     return null;
   }
 
@@ -139,19 +156,22 @@ export class Router {
       const y = from.y + from.h * 0.42;
       return from.x < to.x ? [{ x: right(from), y }, { x: to.x, y }] : [{ x: from.x, y }, { x: right(to), y }];
     }
-    const y = this.layout.gutters.overEtcdY - (apart - 2) * 8;
-    return [{ x: cx(from), y: from.y }, { x: cx(from), y }, { x: cx(to), y }, { x: cx(to), y: to.y }];
+    const y = this.layout.gutters.overEtcdY - Math.min(4, apart - 2) * 7;
+    // Past the host's name.
+    const at = (box: ComponentBox) => (box.slim ? right(box) - 18 : cx(box));
+    return [{ x: at(from), y: from.y }, { x: at(from), y }, { x: at(to), y }, { x: at(to), y: to.y }];
   }
 
-  private toStore(from: ComponentBox, to: ComponentBox): Point[] {
-    const x = cx(from);
-    if (Math.abs(x - cx(to)) < 1) return [{ x, y: from.y }, { x, y: bottom(to) }];
+  private toStore(from: ComponentBox, to: ComponentBox, host: HostBox): Point[] {
+    const x = from.slim ? right(host) - 6 : cx(from);
+    const start = from.slim ? [{ x: right(from), y: cy(from) }, { x, y: cy(from) }] : [{ x, y: from.y }];
+    if (Math.abs(x - cx(to)) < 1) return [...start, { x, y: bottom(to) }];
     const y = this.layout.gutters.etcdY;
-    return [{ x, y: from.y }, { x, y }, { x: cx(to), y }, { x: cx(to), y: bottom(to) }];
+    return [...start, { x, y }, { x: cx(to), y }, { x: cx(to), y: bottom(to) }];
   }
 
   private insideNode(from: ComponentBox, to: ComponentBox, host: HostBox): Point[] {
-    const y = bottom(from) + (host.look === 'worker' ? 9 : 6);
+    const y = bottom(from) + 9 * host.k;
     return [{ x: cx(from), y: bottom(from) }, { x: cx(from), y }, { x: cx(to), y }, { x: cx(to), y: bottom(to) }];
   }
 
@@ -161,32 +181,33 @@ export class Router {
     return [{ x: right(from), y: cy(from) }, { x, y: cy(from) }, { x, y }, { x: right(to), y }];
   }
 
-  /** Straight up, where the node stands under the load balancer; null: along the trunk. */
+  /** Straight up, where the node's line stands under the load balancer; null: along the trunk. */
   private upToBalancer(from: ComponentBox, to: ComponentBox, host: HostBox): Point[] | null {
-    const x = this.layout.risers.get(host.name)!;
-    const first = Math.min(...this.layout.hosts.filter((h) => h.look === host.look).map((h) => h.y));
-    if (!this.under(x) || host.y !== first) return null;
-    return [...this.toRiser(from, x), { x, y: bottom(to) }];
+    const balancer = this.under(this.upright(host));
+    if (!balancer) return null;
+    const way = this.riser(from, host, bottom(to)).slice(0, -3);
+    return [...way, { x: between(to.x + 8, this.upright(host), right(to) - 8), y: bottom(to) }];
   }
 
-  /** From a chip into the gutter above it, and to the node's riser. */
-  private toRiser(box: ComponentBox, x: number): Point[] {
+  /** From a chip into the gutter above it, and to where its node's line leaves the card. */
+  private toRiser(box: ComponentBox, x: number, k: number): Point[] {
     if (x >= box.x && x <= right(box)) return [{ x, y: box.y }];
-    return [{ x: cx(box), y: box.y }, { x: cx(box), y: box.y - 5 }, { x, y: box.y - 5 }];
+    return [{ x: cx(box), y: box.y }, { x: cx(box), y: box.y - 5 * k }, { x, y: box.y - 5 * k }];
   }
 
   private toOutside(from: ComponentBox, to: ComponentBox, host: HostBox): Point[] {
-    const { imageY, gap } = this.layout.gutters;
-    const underY = bottom(from) + (host.look === 'worker' ? 9 : 6);
+    const { imageY, gap, rowGap, firstRowY } = this.layout.gutters;
     const x = right(host) + gap / 2 - 2;
-    const start = { x: cx(from) + 10, y: bottom(from) };
+    const underY = bottom(from) + 9 * host.k;
+    const startX = cx(from) + 10 * host.k;
+    const start: Point[] = from.inTile
+      ? [{ x: right(host), y: cy(host) }, { x, y: cy(host) }]
+      : [{ x: startX, y: bottom(from) }, { x: startX, y: underY }, { x, y: underY }];
     const enter = Math.max(right(to) - 16, cx(to));
-    const upY = host.y - 12;
+    const upY = host.y <= firstRowY + 1 ? imageY : host.y - rowGap / 2;
     return [
-      start,
-      { x: start.x, y: underY },
-      { x, y: underY },
-      { x, y: Math.max(imageY, upY) },
+      ...start,
+      { x, y: upY },
       ...(upY > imageY ? [{ x, y: imageY }] : []),
       { x: enter, y: imageY },
       { x: enter, y: bottom(to) },

@@ -51,7 +51,7 @@ export function wiresOf(layout: StageLayout, router: Router): Wire[] {
     const runtime = named('containerd', kubelet.host)[0];
     if (runtime) {
       join('cri', kubelet, runtime);
-      if (outside) join('image', runtime, outside);
+      if (outside && layout.nearScale <= 1) join('image', runtime, outside);
     }
   }
   return wires;

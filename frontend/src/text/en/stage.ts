@@ -7,6 +7,8 @@ export const stage = {
   'caption.waiting': 'Waiting for a node',
   'caption.api': 'Kubernetes API',
 
+  'etcd.commit': 'commit {commit}',
+
   'node.ready': 'Ready',
   'node.notReady': 'NotReady',
   'node.cpu': 'cpu',
@@ -14,6 +16,7 @@ export const stage = {
   'node.silent': 'not ready for {time}',
   'node.cordoned': 'cordoned',
   'node.more': '+{count} more',
+  'node.tile': '{name}: {state}, {pods} Pods. {looks}',
   'node.pods': 'Pods',
   'node.taints': 'taints',
   'node.lease': 'lease renewed',

@@ -7,6 +7,8 @@ export const stage = {
   'caption.waiting': '노드를 기다리는 파드',
   'caption.api': 'Kubernetes API',
 
+  'etcd.commit': '커밋 {commit}',
+
   'node.ready': 'Ready',
   'node.notReady': 'NotReady',
   'node.cpu': 'cpu',
@@ -14,6 +16,7 @@ export const stage = {
   'node.silent': '{time}째 응답 없음',
   'node.cordoned': '스케줄 제외',
   'node.more': '외 {count}개',
+  'node.tile': '{name}: {state}, 파드 {pods}개. {looks}',
   'node.pods': '파드',
   'node.taints': '테인트',
   'node.lease': '리스 갱신',
