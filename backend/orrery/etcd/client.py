@@ -19,8 +19,14 @@ from orrery.etcd.requests import (
     DeleteResponse,
     LeaseGrant,
     LeaseKeepAlive,
+    LeaseLeases,
     LeaseResponse,
     LeaseRevoke,
+    LeasesResponse,
+    LeaseTimeToLive,
+    LeaseTimeToLiveResponse,
+    MemberList,
+    MembersResponse,
     Op,
     Put,
     PutResponse,
@@ -130,6 +136,19 @@ class Client:
         if not response.ttl_s:
             raise errors.lease_not_found()
         return response.ttl_s
+
+    async def lease_time_to_live(self, id: int) -> LeaseTimeToLiveResponse:
+        body = LeaseTimeToLive(id)
+        response: LeaseTimeToLiveResponse = await self._call("LeaseTimeToLive", body, repeatable=True, quiet=True)
+        return response
+
+    async def leases(self) -> LeasesResponse:
+        response: LeasesResponse = await self._call("LeaseLeases", LeaseLeases(), repeatable=True, quiet=True)
+        return response
+
+    async def members(self) -> MembersResponse:
+        response: MembersResponse = await self._call("MemberList", MemberList(), repeatable=True, quiet=True)
+        return response
 
     async def lease_revoke(self, id: int) -> None:
         """End a lease: its keys are deleted."""

@@ -72,6 +72,11 @@ class Lessor:
         lease.expires_ns = now_ns + lease.ttl_s * SECOND_NS
         return lease.ttl_s
 
+    def remaining_s(self, id: int, now_ns: int) -> int:
+        """What is left of a lease's time, in whole seconds, as the primary lessor counts it; -1 if it is gone."""
+        lease = self.leases.get(id)
+        return -1 if lease is None else max(0, lease.expires_ns - now_ns) // SECOND_NS
+
     def next_expiry_ns(self) -> int | None:
         """When the primary lessor has to look again."""
         times = [max(lease.expires_ns, self._revoking.get(id, 0)) for id, lease in self.leases.items()]

@@ -107,6 +107,22 @@ class LeaseKeepAlive:
 
 
 @dataclass(slots=True)
+class LeaseTimeToLive:
+    id: int
+    forwarded: bool = False
+
+
+@dataclass(slots=True)
+class LeaseLeases:
+    """All leases."""
+
+
+@dataclass(slots=True)
+class MemberList:
+    """All members."""
+
+
+@dataclass(slots=True)
 class WatchRequest:
     """A watch of a key or a range from `start_revision` on (0: from now)."""
 
@@ -166,6 +182,32 @@ class LeaseResponse:
 
     id: int
     ttl_s: int
+    revision: int
+
+
+@dataclass(slots=True)
+class LeaseTimeToLiveResponse:
+    """`ttl_s` is what is left of `granted_s`; -1 where the lease is gone. `keys` hang on it."""
+
+    id: int
+    ttl_s: int
+    granted_s: int
+    keys: tuple[bytes, ...]
+    revision: int
+
+
+@dataclass(slots=True)
+class LeasesResponse:
+    ids: tuple[int, ...]
+    revision: int
+
+
+@dataclass(slots=True)
+class MembersResponse:
+    """The members' names ("cp-1/etcd"), in their order."""
+
+    members: tuple[str, ...]
+    term: int
     revision: int
 
 

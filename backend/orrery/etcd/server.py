@@ -18,8 +18,14 @@ from orrery.etcd.requests import (
     DeleteRange,
     LeaseGrant,
     LeaseKeepAlive,
+    LeaseLeases,
     LeaseResponse,
     LeaseRevoke,
+    LeasesResponse,
+    LeaseTimeToLive,
+    LeaseTimeToLiveResponse,
+    MemberList,
+    MembersResponse,
     Put,
     Range,
     Request,
@@ -122,8 +128,14 @@ class Server:
                 return await self.propose(body, quiet=call.quiet)
             case LeaseGrant(id, ttl_s):
                 return await self.propose(LeaseGrant(id or self._process.random.bits(62) + 1, ttl_s), quiet=call.quiet)
-            case LeaseKeepAlive():
-                return await self._keep_alive(body)
+            case LeaseKeepAlive() | LeaseTimeToLive():
+                return await self._of_the_lessor(call.kind, body)
+            case LeaseLeases():
+                return LeasesResponse(tuple(self._member.machine.lessor.leases), self._member.machine.store.revision)
+            case MemberList():
+                await self.read_barrier(quiet=call.quiet)
+                member = self._member
+                return MembersResponse(member.members, member.raft.term, member.machine.store.revision)
             case WatchRequest():
                 if body.require_leader and not self._leader:
                     raise errors.no_leader()
@@ -297,7 +309,9 @@ class Server:
 
     # -------------------------------------------------------------------------------------------- leases
 
-    async def _keep_alive(self, request: LeaseKeepAlive) -> LeaseResponse:
+    async def _of_the_lessor(
+        self, kind: str, request: LeaseKeepAlive | LeaseTimeToLive
+    ) -> LeaseResponse | LeaseTimeToLiveResponse:
         """Only the leader counts a lease's time: anybody else asks it."""
         member = self._member
         try:
@@ -307,10 +321,8 @@ class Server:
                         raise errors.no_leader()
                     if self._leader and self._leader != member.name:
                         try:
-                            answer = await self._lessor().call(
-                                "LeaseKeepAlive", LeaseKeepAlive(request.id, True), quiet=True
-                            )
-                            assert isinstance(answer, LeaseResponse)
+                            answer = await self._lessor().call(kind, type(request)(request.id, True), quiet=True)
+                            assert isinstance(answer, LeaseResponse | LeaseTimeToLiveResponse)
                             return answer
                         except RpcError:
                             await sleep(50 * MILLISECOND)
@@ -318,8 +330,13 @@ class Server:
                         await self._leader_known.wait()
         except TimeoutExpired:
             raise errors.timed_out() from None
-        ttl_s = member.machine.lessor.renew(request.id, self._kernel.now_ns)
-        return LeaseResponse(request.id, ttl_s, member.machine.store.revision)
+        lessor, revision = member.machine.lessor, member.machine.store.revision
+        if isinstance(request, LeaseKeepAlive):
+            return LeaseResponse(request.id, lessor.renew(request.id, self._kernel.now_ns), revision)
+        lease = lessor.leases.get(request.id)
+        left_s = lessor.remaining_s(request.id, self._kernel.now_ns)
+        granted_s, keys = (lease.ttl_s, tuple(sorted(lease.keys))) if lease is not None else (0, ())
+        return LeaseTimeToLiveResponse(request.id, left_s, granted_s, keys, revision)
 
     def _lessor(self) -> Channel:
         channel = self._lessors.get(self._leader)

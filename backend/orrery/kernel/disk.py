@@ -30,9 +30,10 @@ class DiskFull(Exception):
 
 
 class _File:
-    __slots__ = ("durable", "records", "synced")
+    __slots__ = ("changed_ns", "durable", "records", "synced")
 
     def __init__(self) -> None:
+        self.changed_ns = 0
         self.records: list[bytes] = []
         self.durable: list[bytes] | None = None  # the durable records, where they are not a prefix of `records`
         self.synced = 0  # else: how many of `records` are durable
@@ -57,10 +58,20 @@ class Disk:
         """The paths that begin with `prefix`, in order."""
         return sorted(path for path in self._files if path.startswith(prefix))
 
-    def records(self, path: str) -> tuple[bytes, ...]:
-        """The records as they were appended; none for a file that does not exist."""
+    def count(self, path: str) -> int:
+        """How many records a file has; 0 for one that does not exist."""
         file = self._files.get(path)
-        return tuple(file.records) if file else ()
+        return len(file.records) if file else 0
+
+    def changed_ns(self, path: str) -> int:
+        """When the file was last written, in virtual time."""
+        file = self._files.get(path)
+        return file.changed_ns if file else 0
+
+    def records(self, path: str, first: int = 0) -> tuple[bytes, ...]:
+        """The records as they were appended, from one on; none for a file that does not exist."""
+        file = self._files.get(path)
+        return tuple(file.records[first:]) if file else ()
 
     def read(self, path: str) -> bytes | None:
         """The whole file; None if it does not exist."""
@@ -69,7 +80,9 @@ class Disk:
 
     def append(self, path: str, data: bytes) -> None:
         self._charge(len(data))
-        self._file(path).records.append(data)
+        file = self._file(path)
+        file.records.append(data)
+        file.changed_ns = self._host.kernel.now_ns
 
     def write(self, path: str, data: bytes) -> None:
         """Replaces the whole file."""
@@ -130,6 +143,7 @@ class Disk:
             file.durable = file.records[: file.synced]
         self.used_bytes += sum(map(len, records)) - sum(map(len, file.records))
         file.records, file.synced = [*records], 0
+        file.changed_ns = self._host.kernel.now_ns
 
     def _charge(self, size_bytes: int) -> None:
         if self.used_bytes + size_bytes > self.profile.capacity_bytes:

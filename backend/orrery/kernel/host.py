@@ -23,6 +23,7 @@ class Host:
         self.role = role
         self.up = True
         self.boots = 1  # a connection of an earlier boot is unknown to this one
+        self.booted_ns = kernel.now_ns
         self.clock_skew_ns = 0
         self.disk = Disk(self, disk or DiskProfile())
         self.processes: dict[str, Process] = {}
@@ -62,6 +63,7 @@ class Host:
             return
         self.up = True
         self.boots += 1
+        self.booted_ns = self.kernel.now_ns
         self.kernel.trace.emit(HostStarted(source=self.name))
         for process in self.processes.values():
             if not process.kept_down:

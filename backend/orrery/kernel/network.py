@@ -88,6 +88,14 @@ class Network:
         """A further DNS name of a host."""
         self._names[name] = self._names[host]
 
+    def names(self) -> dict[str, list[str]]:
+        """Every host's names, its own first."""
+        found: dict[str, list[str]] = {name: [name] for name in self.kernel.hosts}
+        for name, host in self._names.items():
+            if name not in (host.name, host.ip):
+                found[host.name].append(name)
+        return found
+
     def resolve(self, name: str) -> "Host":
         host = self._names.get(name)
         if host is None:

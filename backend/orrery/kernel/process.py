@@ -49,7 +49,7 @@ class Process:
         self._tasks: list[Task] = []
         self._sweep_at = _TASKS_BEFORE_SWEEP
         self._backoff_ns = 0
-        self._started_ns = 0
+        self.started_ns = 0
         self._restart: Timer | None = None
 
     # -- what a component uses
@@ -169,7 +169,7 @@ class Process:
         self.incarnation += 1
         if self.incarnation > 1:
             self.restarts += 1
-        self._started_ns = self.kernel.now_ns
+        self.started_ns = self.kernel.now_ns
         number = self.kernel.trace.emit(ProcessStarted(source=self.id, incarnation=self.incarnation))
         self.kernel.cause = self.kernel.cause._replace(parent=number)
         self.spawn(self._run(), name="main")
@@ -244,7 +244,7 @@ class Process:
         self._end_and_restart("exited")
 
     def _end_and_restart(self, reason: str) -> None:
-        if self.kernel.now_ns - self._started_ns > BACKOFF_FORGOTTEN_NS:
+        if self.kernel.now_ns - self.started_ns > BACKOFF_FORGOTTEN_NS:
             self._backoff_ns = 0
         self._backoff_ns = min(max(2 * self._backoff_ns, BACKOFF_FIRST_NS), BACKOFF_MOST_NS)
         at_ns = self.kernel.now_ns + self._backoff_ns

@@ -11,6 +11,7 @@ from orrery.kernel import DEFAULT_EPOCH_S, Kernel
 from orrery.theatre.acts import Acts
 from orrery.theatre.projections import Projections
 from orrery.theatre.stage import Stage
+from orrery.theatre.terminal import Terminal
 
 CLIENT = "client/kubectl"
 
@@ -31,6 +32,7 @@ class Production:
         self.cluster: Cluster = build(self.kernel, config)
         self.stage = Stage()
         self.projections = Projections(self.stage, self.cluster)
+        self.terminal = Terminal(self.kernel, config)
         self.cluster.boot()
         self.acts = Acts(self.kernel, self.kernel.process(CLIENT), self.cluster.api_address)
         self.notes: dict[str, Any] = {}

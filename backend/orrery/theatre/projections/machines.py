@@ -19,6 +19,7 @@ from orrery.kernel import (
 from orrery.theatre.projections.handlers import Handlers
 from orrery.theatre.records import ComponentRecord, Cut, HostRecord, HostRole, LinkRecord, ProcessState
 from orrery.theatre.stage import Stage
+from orrery.theatre.terminal.toolbox import SHELL
 
 
 class Machines:
@@ -93,8 +94,10 @@ class Machines:
             clock_skew_ns=host.clock_skew_ns, order=order,
         )
 
-    def _component(self, component: str) -> ComponentRecord:
+    def _component(self, component: str) -> ComponentRecord | None:
         process: Process = self._kernel.process(component)
+        if process.name == SHELL:
+            return None  # a person's shell is no part of the cluster
         return ComponentRecord(
             id=component, host=process.host.name, name=process.name, state=cast(ProcessState, process.state),
             restarts=process.restarts, leader=self.leads.get(component), since_ns=self._since_ns.get(component, 0),
