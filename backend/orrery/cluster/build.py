@@ -12,6 +12,7 @@ from orrery.apiserver import ApiServer, ApiServerConfig
 from orrery.client import ApiClient
 from orrery.cluster.cluster import Cluster, Part
 from orrery.cluster.config import API_PORT, ETCD_PORT, NODE_MASK, ClusterConfig, HostConfig, WorkerConfig
+from orrery.cluster.kubeconfig import KUBECONFIG_PATH, kubeconfig
 from orrery.cluster.loadbalancer import LoadBalancer
 from orrery.controllers import ControllerManager, ControllerManagerConfig
 from orrery.etcd import EtcdMember
@@ -43,6 +44,7 @@ def build(kernel: Kernel, config: ClusterConfig) -> Cluster:
     for worker, pod_cidr in zip(config.workers, config.pod_cidrs(), strict=True):
         _add_worker(cluster, worker, pod_cidr, registry)
     kernel.hosts[config.client.name].add_process("kubectl", lambda process: process.event().wait())
+    kernel.hosts[config.client.name].disk.install(KUBECONFIG_PATH, kubeconfig(config))
     return cluster
 
 

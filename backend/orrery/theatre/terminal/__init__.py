@@ -9,7 +9,7 @@ grammar     from text to pipelines; `expand` from words to arguments
 command     what a command is given, and what it gives back; `toolbox` what the shell's own commands have besides
 table       every command by its name
 tools       the commands of a host: journalctl, tcpdump, tail, grep, ls …
-etcdctl     etcd's client
+etcdctl     etcd's client; `kubectl` the API server's
 journal     each host's journal; `files` what a session sees of its host's disk, and its own files
 completion  what Tab offers
 """

@@ -1,0 +1,1 @@
+"""The commands of kubectl, one file each: a coroutine and its ``Verb``."""
