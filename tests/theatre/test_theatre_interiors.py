@@ -184,7 +184,7 @@ def test_a_stored_pod_tells_its_volumes_probes_and_conditions(theatre: Theatre) 
         ("configMap page", ("solo:/usr/share/nginx/html",))
     ]
     assert [(probe.probe, probe.how, probe.period_s) for probe in detail.probes] == [("liveness", "GET :80/", 2)]
-    assert {condition.type: condition.status for condition in detail.conditions}["Ready"] == "True"
+    assert detail.conditions["Ready"] == "True"
 
 
 def test_a_crashed_api_server_loses_its_memory_and_the_balancer_sees_it(fresh: Theatre) -> None:

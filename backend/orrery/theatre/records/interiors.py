@@ -236,7 +236,7 @@ class ServiceRulesPart(Model):
     chain: str
     destinations: tuple[str, ...]
     node_port: int
-    endpoints: tuple[EndpointView, ...]     # the first 16
+    endpoints: tuple[EndpointView, ...]     # the first 8
     count: int                  # of endpoints
     changed_ns: int
 
@@ -259,13 +259,6 @@ class BackendPart(Model):
 
 
 # -- Pods
-
-
-class ConditionView(Model):
-    type: str
-    status: str
-    reason: str = ""
-    message: str = ""
 
 
 class VolumeView(Model):
@@ -291,7 +284,8 @@ class PodDetailPart(Model):
     grace_s: int
     service_account: str
     requests: dict[str, str]    # by container: "cpu 100m, memory 64Mi"
-    conditions: tuple[ConditionView, ...]
+    conditions: dict[str, str]  # "Ready": "False"
+    reasons: dict[str, str]     # why a condition is as it is, where it says so
     volumes: tuple[VolumeView, ...]
     probes: tuple[ProbeSpec, ...]
 

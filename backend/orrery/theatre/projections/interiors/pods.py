@@ -8,11 +8,11 @@ from orrery.machinery.objects import conditions_of, dig
 from orrery.machinery.resources import PODS
 from orrery.theatre.projections.interiors.interior import Interior
 from orrery.theatre.projections.objects import Objects, Stored
-from orrery.theatre.records import ConditionView, PodDetailPart, ProbeSpec, VolumeView
+from orrery.theatre.records import PodDetailPart, ProbeSpec, VolumeView
 from orrery.theatre.stage import Stage
 
 PROBES = ("startup", "liveness", "readiness")
-MESSAGE_LONGEST = 200
+REASON_LONGEST = 200
 SHOWN = 8  # volumes, and probes
 
 Document = Mapping[str, Any]
@@ -46,7 +46,8 @@ def detail(pod: Document) -> PodDetailPart:
         grace_s=int(spec.get("terminationGracePeriodSeconds") or 0),
         service_account=spec.get("serviceAccountName", ""),
         requests={container["name"]: asked for container in containers if (asked := _requests(container))},
-        conditions=tuple(_condition(condition) for condition in conditions_of(pod)),
+        conditions={condition["type"]: condition["status"] for condition in conditions_of(pod)},
+        reasons={c["type"]: why for c in conditions_of(pod) if (why := _why(c))},
         volumes=tuple(_volume(volume, containers) for volume in (spec.get("volumes") or ())[:SHOWN]),
         probes=tuple(_probes(containers))[:SHOWN],
     )
@@ -57,11 +58,8 @@ def _requests(container: Document) -> str:
     return ", ".join(f"{name} {amount}" for name, amount in sorted(asked.items()))
 
 
-def _condition(condition: Document) -> ConditionView:
-    return ConditionView(
-        type=condition["type"], status=condition["status"], reason=condition.get("reason") or "",
-        message=(condition.get("message") or "")[:MESSAGE_LONGEST],
-    )
+def _why(condition: Document) -> str:
+    return ": ".join(filter(None, (condition.get("reason"), condition.get("message"))))[:REASON_LONGEST]
 
 
 def _volume(volume: Document, containers: Iterable[Document]) -> VolumeView:

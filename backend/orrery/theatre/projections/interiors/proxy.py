@@ -9,7 +9,7 @@ from orrery.theatre.projections.interiors.interior import Interior
 from orrery.theatre.records import EndpointView, ProxyPart, ServiceRulesPart
 from orrery.theatre.stage import Stage
 
-ENDPOINTS_SHOWN = 16
+ENDPOINTS_SHOWN = 8
 
 
 class Proxies(Interior):
@@ -48,7 +48,7 @@ def _rules(service: str, rules: Any, t_ns: int) -> ServiceRulesPart | None:
         service=service, chain=rules["chain"], destinations=tuple(rules["destinations"]),
         node_port=rules["node_port"], count=len(endpoints), changed_ns=t_ns,
         endpoints=tuple(
-            EndpointView(endpoint=each["endpoint"], node=each["node"], probability=each["probability"])
+            EndpointView(endpoint=each["endpoint"], node=each["node"], probability=round(each["probability"], 3))
             for each in endpoints[:ENDPOINTS_SHOWN]
         ),
     )
