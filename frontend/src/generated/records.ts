@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 0f998f67cef27c9cd620a678889678636d9273cff820c6246c7e3c2f37393089
+// schema sha256 dff4878f0745f4cd188ff70d249e87efaded8182272697d4d3d9bf5f4cd29f6e
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -826,27 +826,22 @@ export interface ProxyPart {
  * via the `definition` "PodDetailPart".
  */
 export interface PodDetailPart {
-  conditions: ConditionView[];
+  conditions: {
+    [k: string]: string;
+  };
   grace_s: number;
   kind?: "pod-detail";
   probes: ProbeSpec[];
   qos: string;
+  reasons: {
+    [k: string]: string;
+  };
   requests: {
     [k: string]: string;
   };
   restart_policy: string;
   service_account: string;
   volumes: VolumeView[];
-}
-/**
- * This interface was referenced by `Records`'s JSON-Schema
- * via the `definition` "ConditionView".
- */
-export interface ConditionView {
-  message?: string;
-  reason?: string;
-  status: string;
-  type: string;
 }
 /**
  * This interface was referenced by `Records`'s JSON-Schema
