@@ -8,13 +8,24 @@ import type { MessageView, Outcome } from '../wire';
 
 const LONG_NS = 500_000_000;
 
-export class MessageLog {
+/** What those who draw messages ask of them. */
+export interface MessageSource {
+  get(id: number): MessageView | undefined;
+  outcome(id: number): Outcome | undefined;
+  end(message: MessageView): number;
+  inFlight(t: number): MessageView[];
+  sentBetween(from: number, to: number): MessageView[];
+}
+
+export class MessageLog implements MessageSource {
+  /** From this instant on every message is kept. */
+  horizonNs = 0;
   private sent: MessageView[] = [];
   private readonly long = new Set<MessageView>();
   private readonly outcomes = new Map<number, Outcome>();
   private readonly known = new Map<number, MessageView>();
 
-  constructor(private readonly limit = 200_000) {}
+  constructor(private readonly limit = 40_000) {}
 
   get size(): number {
     return this.sent.length;
@@ -77,6 +88,7 @@ export class MessageLog {
   }
 
   clear(): void {
+    this.horizonNs = 0;
     this.sent = [];
     this.long.clear();
     this.outcomes.clear();
@@ -95,6 +107,7 @@ export class MessageLog {
   }
 
   private forget(count: number): void {
+    this.horizonNs = this.sent[count]!.sent_ns;
     for (const message of this.sent.splice(0, count)) {
       this.known.delete(message.id);
       this.long.delete(message);

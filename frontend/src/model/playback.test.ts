@@ -70,3 +70,38 @@ describe('the playback clock', () => {
     expect(playback.displayNs).toBe(100);
   });
 });
+
+describe('the past', () => {
+  const walking = () => {
+    const playback = new Playback();
+    playback.walk = (ns, wallMs) => ns + wallMs * 10;
+    playback.reset(10_000);
+    playback.scrubTo(5_000);
+    return playback;
+  };
+
+  it('goes forward and backward through the recording', () => {
+    const playback = walking();
+    playback.play(1);
+    expect(playback.advance(16)).toBe(5_160);
+    playback.play(-1);
+    expect(playback.advance(32)).toBe(4_840);
+    expect(playback.live).toBe(false);
+  });
+
+  it('becomes the present where it meets it', () => {
+    const playback = walking();
+    playback.play(1);
+    for (let i = 0; i < 40; i += 1) playback.advance(16);
+    expect(playback.live).toBe(true);
+    expect(playback.displayNs).toBe(10_000);
+  });
+
+  it('can be gone back into from the present', () => {
+    const playback = walking();
+    playback.backToLive();
+    playback.play(-1);
+    playback.advance(10);
+    expect(playback.displayNs).toBe(9_900);
+  });
+});

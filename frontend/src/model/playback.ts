@@ -3,7 +3,8 @@
  *
  * The server says which piece of virtual time is to be shown in how many milliseconds; this plays the pieces one after
  * the other, a little behind (`TARGET_MS`), a touch faster when it falls behind and slower when it runs dry, so that the
- * picture never stutters. It never shows an instant that the server has not spoken of. In the past it stands still.
+ * picture never stutters. It never shows an instant that the server has not spoken of. In the past it stands, or goes
+ * through the recording, forward or backward.
  */
 import type { Stretch } from '../wire';
 
@@ -16,6 +17,10 @@ export class Playback {
   private queuedMs = 0;
   private liveNs = 0;
   private scrubbedNs: number | null = null;
+  /** How the past goes: it stands (0), forward (1), backward (-1). */
+  direction: -1 | 0 | 1 = 0;
+  /** The instant of the recording that is `wallMs` later, or earlier where it is negative. */
+  walk: (ns: number, wallMs: number) => number = (ns) => ns;
   /** The server says that time stands still: what is left is played out at its own speed. */
   paused = false;
 
@@ -50,6 +55,7 @@ export class Playback {
     this.queuedMs = 0;
     this.liveNs = nowNs;
     this.scrubbedNs = null;
+    this.direction = 0;
   }
 
   push(stretch: Stretch): void {
@@ -61,10 +67,18 @@ export class Playback {
   /** Looks at a past instant and stays there. */
   scrubTo(t: number): void {
     this.scrubbedNs = Math.max(0, Math.round(t));
+    this.direction = 0;
+  }
+
+  /** Goes through the recording from the instant that is looked at. */
+  play(direction: -1 | 1): void {
+    this.scrubbedNs ??= this.liveNs;
+    this.direction = direction;
   }
 
   backToLive(): void {
     this.scrubbedNs = null;
+    this.direction = 0;
   }
 
   /** Lets `wallMs` pass and returns the instant to be shown. */
@@ -85,7 +99,16 @@ export class Playback {
       this.spentMs = 0;
       this.liveNs = Math.max(this.liveNs, piece.to_ns);
     }
+    this.goThroughThePast(wallMs);
     return this.displayNs;
+  }
+
+  /** The present has been reached: it is live again. */
+  private goThroughThePast(wallMs: number): void {
+    if (this.scrubbedNs === null || this.direction === 0) return;
+    const before = this.scrubbedNs;
+    this.scrubbedNs = Math.max(0, this.walk(before, wallMs * this.direction));
+    if (this.direction > 0 && this.scrubbedNs >= this.liveNs) this.backToLive();
   }
 
   private speed(): number {

@@ -10,8 +10,8 @@ const message = (id: number, sent_ns: number, arrives_ns: number): MessageView =
 });
 const pace: Snapshot['pace'] = { mode: 'cinematic', paused: false, factor: 1, rate: 1, focus: null, waiting_requests: 0 };
 const snapshot = (now_ns: number, records: ComponentRecord[]): Snapshot => ({
-  type: 'snapshot', seq: 1, now_ns, records, messages: [], marks: [], pace,
-  run: { id: 'r', seed: 1, epoch_s: 0, cluster: 'c', kubernetes: 'v', version: '0', digest: '', branch: '', horizon_ns: 0 },
+  type: 'snapshot', seq: 1, now_ns, records, messages: [], marks: [], pace, branches: [],
+  run: { id: 'r', seed: 1, epoch_s: 0, cluster: 'c', kubernetes: 'v', version: '0', digest: '', branch: 'main', horizon_ns: 0 },
 });
 const batch = (to_ns: number, changes: Change[] = [], more: Partial<Batch> = {}): Batch => ({
   type: 'batch', seq: 2, stretch: { from_ns: 0, to_ns, wall_ms: 10 }, changes, ...more,

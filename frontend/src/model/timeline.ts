@@ -8,6 +8,7 @@
  */
 import type { AnyRecord, Batch, Change, Mark, Snapshot } from '../wire';
 import { MessageLog } from './messages';
+import { PaceLog } from './pacelog';
 
 interface Versions {
   times: number[];
@@ -21,17 +22,19 @@ interface JournalEntry {
 
 export class Timeline {
   readonly messages: MessageLog;
+  readonly paces = new PaceLog();
   marks: Mark[] = [];
   /** From this instant on the recording is whole. */
   horizonNs = 0;
   /** The latest instant of which the browser was told. */
   endNs = 0;
   private readonly versions = new Map<string, Versions>();
+  private focus: { times: number[]; flows: (number | null)[] } = { times: [], flows: [] };
   private journal: JournalEntry[] = [];
   private journalStart = 0;
   private readonly markIds = new Set<number>();
 
-  constructor(private readonly limit = 200_000) {
+  constructor(private readonly limit = 40_000) {
     this.messages = new MessageLog(limit);
   }
 
@@ -56,6 +59,7 @@ export class Timeline {
     }
     for (const message of snapshot.messages) this.messages.add(message);
     for (const mark of snapshot.marks) this.mark(mark);
+    this.focusOn(snapshot.now_ns, snapshot.pace.focus);
     this.endNs = Math.max(this.endNs, snapshot.now_ns);
   }
 
@@ -64,8 +68,12 @@ export class Timeline {
     for (const message of batch.messages ?? []) this.messages.add(message);
     for (const outcome of batch.outcomes ?? []) this.messages.settle(outcome);
     for (const mark of batch.marks ?? []) this.mark(mark);
+    this.paces.add(batch.stretch);
+    if (batch.pace) this.focusOn(batch.stretch.from_ns, batch.pace.focus);
     this.endNs = Math.max(this.endNs, batch.stretch.to_ns);
     if (this.journal.length > this.limit) this.forget();
+    if (this.messages.horizonNs > this.horizonNs) this.horizonNs = this.messages.horizonNs;
+    if (this.paces.size > this.limit) this.paces.forget(this.horizonNs);
   }
 
   /** The record as it was at an instant; null when it did not exist. */
@@ -92,6 +100,20 @@ export class Timeline {
     return versions ? versions.times.map((t, index) => ({ t, record: versions.values[index]! })) : [];
   }
 
+  /** The flow that was in focus at an instant. */
+  focusAt(t: number): number | null {
+    return this.focus.flows[upperBound(this.focus.times, t) - 1] ?? null;
+  }
+
+  /** When something happened: records that changed, and messages of flows that were sent or ended. Unordered. */
+  instants(): number[] {
+    const found = this.journal.map((entry) => entry.t);
+    for (const message of this.messages.sentBetween(-1, Infinity)) {
+      if (!message.quiet && message.flow > 0) found.push(message.sent_ns, this.messages.end(message));
+    }
+    return found;
+  }
+
   /** A cursor that stands before the first change. */
   cursor(): Cursor {
     return new Cursor(this);
@@ -108,6 +130,8 @@ export class Timeline {
 
   clear(): void {
     this.messages.clear();
+    this.paces.clear();
+    this.focus = { times: [], flows: [] };
     this.marks = [];
     this.markIds.clear();
     this.versions.clear();
@@ -135,6 +159,17 @@ export class Timeline {
     versions.times.push(t);
     versions.values.push(record);
     this.journal.push({ t, id });
+  }
+
+  private focusOn(t: number, flow: number | null): void {
+    const { times, flows } = this.focus;
+    if (flows.length > 0 && flows.at(-1) === flow) return;
+    times.push(t);
+    flows.push(flow);
+    if (times.length > 2000) {
+      times.splice(0, 1000);
+      flows.splice(0, 1000);
+    }
   }
 
   private mark(mark: Mark): void {

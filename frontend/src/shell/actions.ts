@@ -1,11 +1,12 @@
 /** What can be done, and doing it: each action tells the server, and says so when it fails. */
 import type { IconName } from '../parts/icons';
 import { fullName } from '../parts/names';
-import { api, ApiError } from '../state/api';
+import { api } from '../state/api';
 import { type Choice, route } from '../state/route.svelte';
 import { theatre } from '../state/theatre.svelte';
 import { t } from '../text/index.svelte';
 import type { ComponentRecord, ControlRequest, FaultRequest, HostRecord, PodRecord } from '../wire';
+import { inThePresent } from './branches';
 import { toasts } from './toasts.svelte';
 
 export interface Action {
@@ -24,19 +25,17 @@ export async function attempt<T>(work: Promise<T>, say: Say = toast): Promise<T 
   try {
     return await work;
   } catch (error) {
-    say(error instanceof ApiError && error.message ? error.message : t('app.failed'), true);
+    say(error instanceof Error && error.message ? error.message : t('app.failed'), true);
     return undefined;
   }
 }
 
 export function control(request: ControlRequest): void {
-  if (!theatre.live && request.action !== 'focus') theatre.backToLive();
   void attempt(api.control(request));
 }
 
 export function fault(request: FaultRequest): void {
-  if (!theatre.live) theatre.backToLive();
-  void attempt(api.fault(request));
+  void attempt(inThePresent(() => api.fault(request)));
 }
 
 /** What can be done to what was chosen. */
@@ -145,7 +144,7 @@ function forPod(pod: PodRecord): Action[] {
     label: t('act.delete'),
     icon: 'trash',
     danger: true,
-    run: () => void attempt(api.remove('pods', pod.namespace, pod.name)),
+    run: () => void attempt(inThePresent(() => api.remove('pods', pod.namespace, pod.name))),
   };
   const follow: Action = { id: 'follow', label: t('act.follow'), icon: 'eye', run: () => control({ action: 'focus', flow: pod.flow }) };
   return pod.flow > 0 ? [follow, remove] : [remove];
@@ -191,8 +190,7 @@ export function freshName(): string {
 
 /** As `kubectl apply`; `say` hears what failed. True when all went well. */
 export async function apply(text: string, say: Say = toast): Promise<boolean> {
-  if (!theatre.live) theatre.backToLive();
-  const reply = await attempt(api.apply(text), say);
+  const reply = await attempt(inThePresent(() => api.apply(text)), say);
   if (!reply) return false;
   let well = true;
   for (const result of reply.results) {

@@ -1,9 +1,10 @@
-/** The presenter's keys: space plays and pauses, arrows step, digits choose a view, Escape lets go. */
+/** The presenter's keys: space plays and pauses, arrows step forward and back, digits choose a view, Escape lets go. */
 import { stageKey } from '../stage/keys';
 import { route, VIEWS } from '../state/route.svelte';
 import { settings } from '../state/settings.svelte';
 import { theatre } from '../state/theatre.svelte';
-import { control } from './actions';
+import { stepBack } from './past';
+import { goOn, playOrPause } from './transport';
 
 export function keyboard(event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
@@ -12,18 +13,15 @@ export function keyboard(event: KeyboardEvent): void {
   const onButton = target.closest('button, a') !== null;
   if (stageKey(event)) return event.preventDefault();
   if (event.key === ' ' && !onButton) playOrPause();
-  else if (event.key === 'ArrowRight' || event.key === 'PageDown') control({ action: 'step', step: 'message' });
+  else if (event.key === 'ArrowRight' || event.key === 'PageDown') goOn(event.shiftKey ? 'milestone' : 'message');
+  else if (event.key === 'ArrowLeft' || event.key === 'PageUp') void stepBack(event.shiftKey ? 'milestone' : 'message');
+  else if (event.key === 'r') theatre.playPast(-1);
   else if (event.key === 'Escape') leave();
   else if (event.key === 'l') settings.language = settings.language === 'ko' ? 'en' : 'ko';
   else if (event.key === 'p') settings.projector = !settings.projector;
   else if (/^[1-9]$/.test(event.key) && VIEWS[Number(event.key) - 1]) route.go(VIEWS[Number(event.key) - 1]!);
   else return;
   event.preventDefault();
-}
-
-export function playOrPause(): void {
-  if (!theatre.live) theatre.backToLive();
-  else control({ action: theatre.pace.paused ? 'play' : 'pause' });
 }
 
 function leave(): void {

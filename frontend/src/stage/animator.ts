@@ -5,7 +5,7 @@
  * A message stands where the virtual instant puts it, between its sending and its arrival. Where time runs so fast that
  * this would last no frame at all, it is given `MIN_HOP_MS` of the wall's time to cross, never less than its own.
  */
-import type { MessageLog } from '../model/messages';
+import type { MessageSource } from '../model/messages';
 import type { MessageView } from '../wire';
 import type { Box } from './layout';
 import { LabelLayer, type LabelLanes } from './labels';
@@ -51,7 +51,7 @@ export class Animator {
   private chosen: number | null = null;
 
   constructor(
-    private readonly log: MessageLog,
+    private readonly log: MessageSource,
     private readonly layers: { trails: SVGGElement; glyphs: SVGGElement; labels: SVGGElement },
     private readonly hooks: AnimatorHooks,
   ) {

@@ -1,5 +1,7 @@
 /** The server's HTTP side. What goes wrong comes back as one sentence. */
-import type { ApplyReply, ControlRequest, EventView, FaultRequest, FlowView, ObjectView, SceneInfo } from '../wire';
+import type { ChapterText } from '../model/recording';
+import type { ApplyReply, BranchView, ChapterView, ControlRequest, EventView, FaultRequest, FlowView, Mark, ObjectView, RunLink, SceneInfo } from '../wire';
+import { here } from './here.svelte';
 
 export class ApiError extends Error {
   constructor(
@@ -11,10 +13,10 @@ export class ApiError extends Error {
   }
 }
 
-async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown, branch?: string): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, {
+    response = await fetch(here.path(path, branch), {
       method,
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -57,4 +59,12 @@ export const api = {
     call<ObjectView>('GET', `/api/object?${new URLSearchParams({ resource, namespace, name }).toString()}`),
   scenes: () => call<SceneInfo[]>('GET', '/api/scenes'),
   scene: (id: string) => call<unknown>('POST', '/api/scene', { id }),
+  chapters: async (branch?: string) => (await call<{ chapters: ChapterView[] }>('GET', '/api/recording', undefined, branch)).chapters,
+  chapter: (number: number, branch?: string) => call<ChapterText>('GET', `/api/recording/${number}`, undefined, branch),
+  marks: (branch?: string) => call<Mark[]>('GET', '/api/marks', undefined, branch),
+  branches: () => call<BranchView[]>('GET', '/api/branches'),
+  fork: (t_ns: number, name: string) => call<BranchView>('POST', '/api/fork', { t_ns, name }),
+  branch: (id: string, action: 'rename' | 'close' | 'attach', name = '') => call<BranchView[]>('POST', '/api/branch', { id, action, name }),
+  open: (text: string) => call<BranchView>('POST', '/api/open', { text }),
+  link: () => call<RunLink>('GET', '/api/run'),
 };

@@ -17,5 +17,6 @@ export const LOADS: Record<ViewName, Load> = {
   scheduling: () => import('./scheduling/SchedulingView.svelte'),
   objects: () => import('./objects/ObjectsView.svelte'),
   events: () => import('./events/EventsView.svelte'),
+  compare: () => import('./compare/CompareView.svelte'),
   scenes: () => import('./scenes/ScenesView.svelte'),
 };

@@ -62,6 +62,9 @@ export type Pace = Full<wire.Pace>;
 export type PaceMode = Pace['mode'];
 export type Stretch = Full<wire.Stretch>;
 export type RunInfo = Full<wire.RunInfo>;
+export type BranchView = Full<wire.BranchView>;
+export type ChapterView = Full<wire.ChapterView>;
+export type RunLink = Full<wire.RunLink>;
 
 export interface Snapshot {
   type: 'snapshot';
@@ -72,6 +75,7 @@ export interface Snapshot {
   messages: MessageView[];
   marks: Mark[];
   pace: Pace;
+  branches: BranchView[];
 }
 /** What the schema gives a default may be left out of a batch that has nothing of it. */
 export interface Batch {
@@ -84,6 +88,7 @@ export interface Batch {
   marks?: Mark[];
   pace?: Pace | null;
   digest?: string | null;
+  branches?: BranchView[] | null;
 }
 export type ServerFrame = Snapshot | Batch;
 export type Hello = wire.Hello;

@@ -8,6 +8,7 @@ from orrery.theatre.records import (
     BranchView,
     ChapterView,
     ForkRequest,
+    Mark,
     OpenRequest,
     RecordingIndex,
     RunLink,
@@ -53,6 +54,11 @@ def add(api: APIRouter, hall: Hall) -> None:
             chapters=tuple(ChapterView(number=c.number, from_ns=c.from_ns, to_ns=c.to_ns) for c in chapters),
             now_ns=room.kernel.now_ns,
         )
+
+    @api.get("/marks")
+    async def marks(room: Here) -> tuple[Mark, ...]:
+        """The points of the time line so far."""
+        return tuple(room.stage.marks)
 
     @api.get("/recording/{number}")
     async def chapter(number: int, room: Here, request: Request) -> Response:

@@ -1,5 +1,6 @@
 /** English. Keys are shared with every other language; `{name}` is filled in. One file an area of the page. */
 import { acts } from './acts';
+import { branches } from './branches';
 import { events } from './events';
 import { inspector } from './inspector';
 import { names } from './names';
@@ -14,6 +15,7 @@ import { time } from './time';
 
 export const en = {
   ...acts,
+  ...branches,
   ...events,
   ...inspector,
   ...names,

@@ -11,6 +11,7 @@ export const shell = {
   'view.scheduling': 'Schedule',
   'view.objects': 'Objects',
   'view.events': 'Events',
+  'view.compare': 'Compare',
   'view.scenes': 'Scenes',
   'view.navigation': 'Views',
 

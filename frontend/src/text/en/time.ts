@@ -21,6 +21,11 @@ export const time = {
   'transport.stepMenu': 'How far to step',
   'transport.skip': 'Skip the waiting',
 
+  'transport.back.event': 'Previous event',
+  'transport.back.message': 'Previous message',
+  'transport.back.milestone': 'Previous milestone',
+  'transport.backward': 'Play backward',
+  'time.fork': 'Branch {name} leaves here',
   'time.bar': 'Time line: drag to look at any past instant',
   'time.term': 'term {term}',
   'time.noLeader': 'no leader',

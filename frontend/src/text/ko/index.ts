@@ -1,6 +1,7 @@
 /** 한국어. `{name}(이/가)`처럼 쓰면 앞말의 받침에 맞는 조사가 붙는다. */
 import type { TextKey } from '../en';
 import { acts } from './acts';
+import { branches } from './branches';
 import { events } from './events';
 import { inspector } from './inspector';
 import { names } from './names';
@@ -15,6 +16,7 @@ import { time } from './time';
 
 export const ko: Record<TextKey, string> = {
   ...acts,
+  ...branches,
   ...events,
   ...inspector,
   ...names,

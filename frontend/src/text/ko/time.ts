@@ -21,6 +21,11 @@ export const time = {
   'transport.stepMenu': '걸음의 크기',
   'transport.skip': '기다림 건너뛰기',
 
+  'transport.back.event': '이전 사건',
+  'transport.back.message': '이전 메시지',
+  'transport.back.milestone': '이전 이정표',
+  'transport.backward': '거꾸로 재생',
+  'time.fork': '{name} 갈래가 여기서 갈라짐',
   'time.bar': '시간 줄: 끌어서 지난 순간을 봅니다',
   'time.term': '임기 {term}',
   'time.noLeader': '리더 없음',
