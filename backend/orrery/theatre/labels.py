@@ -59,6 +59,9 @@ def _etcd(event: MessageSent) -> str:
     key = getattr(body, "key", None)
     if key:
         return f"{event.kind} {_text(key).rsplit('/', 1)[-1]}"
+    changes = getattr(body, "success", None)
+    if changes and getattr(changes[0], "key", None):  # a transaction, by what it does first
+        return f"{event.kind} {_text(changes[0].key).rsplit('/', 1)[-1]}"
     events = getattr(body, "events", None)
     if events:
         first = getattr(events[0], "kv", None)

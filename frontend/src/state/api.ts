@@ -1,6 +1,6 @@
 /** The server's HTTP side. What goes wrong comes back as one sentence. */
 import type { ChapterText } from '../model/recording';
-import type { ApplyReply, BranchView, ChapterView, ControlRequest, EventView, FaultRequest, FlowView, Mark, ObjectView, RunLink, SceneInfo } from '../wire';
+import type { ApplyReply, BranchView, ChapterView, ControlRequest, EventView, FaultRequest, FlowView, Mark, ObjectView, RunLink, SceneInfo, SequenceReply } from '../wire';
 import { here } from './here.svelte';
 
 export class ApiError extends Error {
@@ -54,6 +54,7 @@ export const api = {
   scale: (namespace: string, name: string, replicas: number) => call<unknown>('POST', '/api/scale', { namespace, name, replicas }),
   remove: (resource: string, namespace: string, name: string) => call<unknown>('POST', '/api/delete', { resource, namespace, name }),
   event: (id: number) => call<EventView>('GET', `/api/event/${id}`),
+  sequence: (flow: number, after: number) => call<SequenceReply>('GET', `/api/sequence/${flow}?after=${after}`),
   flow: (id: number) => call<FlowView>('GET', `/api/flow/${id}`),
   object: (resource: string, namespace: string, name: string) =>
     call<ObjectView>('GET', `/api/object?${new URLSearchParams({ resource, namespace, name }).toString()}`),

@@ -13,6 +13,7 @@ export const FIRST: ViewName = 'stage';
 
 export const LOADS: Record<ViewName, Load> = {
   stage: () => Promise.resolve({ default: Stage }),
+  sequence: () => import('./sequence/SequenceView.svelte'),
   raft: () => import('./raft/RaftView.svelte'),
   scheduling: () => import('./scheduling/SchedulingView.svelte'),
   objects: () => import('./objects/ObjectsView.svelte'),

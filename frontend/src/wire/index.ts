@@ -94,6 +94,8 @@ export type ServerFrame = Snapshot | Batch;
 export type Hello = wire.Hello;
 
 export type EventView = Full<wire.EventView>;
+export type SequenceStep = Full<wire.SequenceStep>;
+export type SequenceReply = Full<wire.SequenceReply>;
 export type EventBrief = Full<wire.EventBrief>;
 export type ControlRequest = wire.ControlRequest;
 export type FaultRequest = wire.FaultRequest;

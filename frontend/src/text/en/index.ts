@@ -9,6 +9,7 @@ import { objects } from './objects';
 import { raft } from './raft';
 import { scenes } from './scenes';
 import { scheduling } from './scheduling';
+import { sequence } from './sequence';
 import { shell } from './shell';
 import { stage } from './stage';
 import { time } from './time';
@@ -24,6 +25,7 @@ export const en = {
   ...raft,
   ...scenes,
   ...scheduling,
+  ...sequence,
   ...shell,
   ...stage,
   ...time,

@@ -7,6 +7,7 @@ export const shell = {
   'app.loading': 'Setting the stage …',
 
   'view.stage': 'Stage',
+  'view.sequence': 'Sequence',
   'view.raft': 'Raft',
   'view.scheduling': 'Schedule',
   'view.objects': 'Objects',

@@ -10,6 +10,7 @@ import { objects } from './objects';
 import { raft } from './raft';
 import { scenes } from './scenes';
 import { scheduling } from './scheduling';
+import { sequence } from './sequence';
 import { shell } from './shell';
 import { stage } from './stage';
 import { time } from './time';
@@ -25,6 +26,7 @@ export const ko: Record<TextKey, string> = {
   ...raft,
   ...scenes,
   ...scheduling,
+  ...sequence,
   ...shell,
   ...stage,
   ...time,

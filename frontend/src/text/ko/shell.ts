@@ -7,6 +7,7 @@ export const shell = {
   'app.loading': '무대를 준비하는 중…',
 
   'view.stage': '무대',
+  'view.sequence': '순서',
   'view.raft': 'Raft',
   'view.scheduling': '스케줄',
   'view.objects': '객체',
