@@ -31,11 +31,15 @@ interface Flight {
   lostMs: number;
 }
 
+/** Is told what the stage draws, each message that a burst stands for too: so that it can be held against the trace. */
+export type Witness = (what: 'drawn' | 'arrived' | 'lost', message: MessageView, ns: number) => void;
+
 export interface AnimatorHooks {
   route: (source: string, target: string) => Route | null;
   box: (component: string) => Box | undefined;
   lost: (reason: string) => string;
   reduced: () => boolean;
+  witness?: Witness | undefined;
 }
 
 const DROP_SHARE = { source: 0.06, link: 0.5, target: 0.94 };
@@ -45,6 +49,7 @@ export class Animator {
   private pool: Sprite[] = [];
   private lastNs = -1;
   private clockMs = 0;
+  private nowNs = 0;
   private readonly pulses: Pulses;
   private readonly labels: LabelLayer;
   private focus: number | null = null;
@@ -81,6 +86,15 @@ export class Animator {
     for (const flight of this.flights.values()) flight.sprite.ring(flight.message.id === message);
   }
 
+  /** The layout is another: what moves goes on along its new way. */
+  reroute(): void {
+    const flying = [...this.flights.values()];
+    for (const flight of flying) this.release(flight);
+    this.flights.clear();
+    this.labels.clear();
+    for (const { message, ageMs } of flying) this.launch(message, ageMs);
+  }
+
   /** Forgets what moves; the next frame draws what is in flight at its instant. */
   reset(): void {
     for (const flight of this.flights.values()) this.release(flight);
@@ -91,6 +105,7 @@ export class Animator {
 
   frame(ns: number, wallMs: number): void {
     this.clockMs += wallMs;
+    this.nowNs = ns;
     if (this.lastNs < 0 || ns < this.lastNs) {
       if (this.lastNs >= 0) this.reset();
       for (const message of this.log.inFlight(ns)) if (!message.quiet) this.launch(message, MIN_HOP_MS);
@@ -117,6 +132,7 @@ export class Animator {
   private launch(message: MessageView, ageMs: number): void {
     if (this.flights.has(message.id)) return;
     const route = this.hooks.route(message.source, message.target);
+    this.hooks.witness?.('drawn', message, this.nowNs);
     if (!route || route.length < 2) {
       this.glow(message, message.quiet);
       return;
@@ -168,6 +184,7 @@ export class Animator {
       return;
     }
     if (flight.lostMs === 0) {
+      this.hooks.witness?.('lost', flight.message, this.nowNs);
       flight.sprite.breakAt(placeAt(flight.route, where));
       if (flight.focused) this.labels.say(flight.message.id, this.hooks.lost(reason), flight.route, 'var(--red)');
     }
@@ -180,6 +197,7 @@ export class Animator {
     this.glow(message, !focused);
     if (sprite.trailed) sprite.fadeTrail(route);
     this.labels.release(message.id);
+    this.hooks.witness?.('arrived', message, this.nowNs);
     this.remove(flight);
   }
 
