@@ -4,7 +4,7 @@
  * A message stands where the virtual instant puts it; where time runs so fast that this would last no frame, it is given
  * `MIN_MS` of the wall's time. Where it was lost it stops, with a cross.
  */
-import type { MessageLog } from '../../model/messages';
+import type { MessageSource } from '../../model/messages';
 import { element } from '../../stage/svg';
 import type { MessageView } from '../../wire';
 import { type Look, lookOf, type Point } from './raft';
@@ -38,7 +38,7 @@ export class Flights {
   private lastNs = -1;
 
   constructor(
-    private readonly log: MessageLog,
+    private readonly log: MessageSource,
     private readonly layer: SVGGElement,
     private readonly hooks: FlightHooks,
   ) {}
@@ -51,7 +51,7 @@ export class Flights {
 
   frame(ns: number, wallMs: number): void {
     if (this.lastNs < 0 || ns < this.lastNs) {
-      this.reset();
+      for (const flight of this.flights.values()) if (flight.message.sent_ns > ns || flight.lostMs > 0) this.remove(flight);
       for (const message of this.log.inFlight(ns)) this.launch(message, MIN_MS);
     } else if (ns > this.lastNs) {
       const fast = ns - this.lastNs > BEATS_NS;
