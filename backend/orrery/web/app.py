@@ -24,6 +24,7 @@ from orrery.web.api import router
 from orrery.web.api.refusal import Refusal
 from orrery.web.documents import PasteError
 from orrery.web.hall import Hall
+from orrery.web.terminals import Terminals
 from orrery.web.viewers import Viewers
 
 ENTRY = "src/main.ts"
@@ -53,6 +54,7 @@ def create_app(hall: Hall, *, hosts: Callable[[str], bool], kubeconfig: Callable
     app.state.hall = hall
     viewers = Viewers(hall, VIEWERS_MOST)
     hall.on_move = viewers.move
+    terminals = Terminals(hall)
 
     @app.middleware("http")
     async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -71,15 +73,21 @@ def create_app(hall: Hall, *, hosts: Callable[[str], bool], kubeconfig: Callable
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    @app.websocket("/ws")
-    async def websocket(socket: WebSocket) -> None:
-        if not hosts(_host_of(socket.headers.get("host", ""))) or not _is_ours(
-            socket.headers.get("origin"), socket.headers.get("host", "")
-        ):
+    async def admit(socket: WebSocket, serve: Callable[[WebSocket], Awaitable[None]]) -> None:
+        host = socket.headers.get("host", "")
+        if not hosts(_host_of(host)) or not _is_ours(socket.headers.get("origin"), host):
             await socket.close(1008, "this page is not of this server")
             return
         await socket.accept()
-        await viewers.serve(socket)
+        await serve(socket)
+
+    @app.websocket("/ws")
+    async def websocket(socket: WebSocket) -> None:
+        await admit(socket, viewers.serve)
+
+    @app.websocket("/ws/terminal")
+    async def terminal(socket: WebSocket) -> None:
+        await admit(socket, terminals.serve)
 
     app.include_router(router(hall, kubeconfig))
     app.mount("/static", StaticFiles(directory=static), name="static")

@@ -6,6 +6,8 @@ export const ICONS = {
   scheduling: 'M4 4h16v16H4zM4 9.3h16M4 14.6h16M9.5 4v16M14.7 4v16M11 17.2l1 .9 1.8-1.9',
   objects: 'M12 3l8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9',
   events: 'M5 4v16M5 6h3M5 12h3M5 18h3M11 6h9M11 12h9M11 18h6',
+  terminal: 'M3 4.500h18v15H3zM6.500 9l3.500 3-3.500 3M12.500 15.500H17',
+  drawer: 'M3 5h18v14H3zM3 13h18M7 16h4',
   scenes: 'M4 8h16v12H4zM4 8l1-4 3.6.9L7.5 8M8.6 4.9l4 1L11.5 8M12.6 5.9l4 1L15.5 8M10 11.5v5l4.5-2.5z',
   'kube-apiserver': 'M4 6h16v4H4zM4 14h16v4H4zM7 8h.01M7 16h.01M12 10v4',
   etcd: 'M12 4c4.4 0 8 1.3 8 3s-3.6 3-8 3-8-1.3-8-3 3.6-3 8-3zM4 7v5c0 1.700 3.600 3 8 3s8-1.300 8-3V7M4 12v5c0 1.700 3.600 3 8 3s8-1.300 8-3v-5',

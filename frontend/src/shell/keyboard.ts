@@ -5,6 +5,7 @@ import { settings } from '../state/settings.svelte';
 import { theatre } from '../state/theatre.svelte';
 import { stepBack } from './past';
 import { goOn, playOrPause } from './transport';
+import { drawer } from '../views/terminal/drawer.svelte';
 
 export function keyboard(event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
@@ -17,6 +18,7 @@ export function keyboard(event: KeyboardEvent): void {
   else if (event.key === 'ArrowLeft' || event.key === 'PageUp') void stepBack(event.shiftKey ? 'milestone' : 'message');
   else if (event.key === 'r') theatre.playPast(-1);
   else if (event.key === 'Escape') leave();
+  else if (event.key === '`') drawer.open = !drawer.open;
   else if (event.key === 'l') settings.language = settings.language === 'ko' ? 'en' : 'ko';
   else if (event.key === 'p') settings.projector = !settings.projector;
   else if (/^[1-9]$/.test(event.key) && VIEWS[Number(event.key) - 1]) route.go(VIEWS[Number(event.key) - 1]!);

@@ -18,6 +18,7 @@ export const LOADS: Record<ViewName, Load> = {
   scheduling: () => import('./scheduling/SchedulingView.svelte'),
   objects: () => import('./objects/ObjectsView.svelte'),
   events: () => import('./events/EventsView.svelte'),
+  terminal: () => import('./terminal/TerminalView.svelte'),
   compare: () => import('./compare/CompareView.svelte'),
   scenes: () => import('./scenes/ScenesView.svelte'),
 };

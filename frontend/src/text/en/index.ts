@@ -12,6 +12,7 @@ import { scheduling } from './scheduling';
 import { sequence } from './sequence';
 import { shell } from './shell';
 import { stage } from './stage';
+import { terminal } from './terminal';
 import { time } from './time';
 
 export const en = {
@@ -28,6 +29,7 @@ export const en = {
   ...sequence,
   ...shell,
   ...stage,
+  ...terminal,
   ...time,
 } as const;
 

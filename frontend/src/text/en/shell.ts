@@ -12,6 +12,7 @@ export const shell = {
   'view.scheduling': 'Schedule',
   'view.objects': 'Objects',
   'view.events': 'Events',
+  'view.terminal': 'Terminal',
   'view.compare': 'Compare',
   'view.scenes': 'Scenes',
   'view.navigation': 'Views',

@@ -13,6 +13,7 @@ import { scheduling } from './scheduling';
 import { sequence } from './sequence';
 import { shell } from './shell';
 import { stage } from './stage';
+import { terminal } from './terminal';
 import { time } from './time';
 
 export const ko: Record<TextKey, string> = {
@@ -29,5 +30,6 @@ export const ko: Record<TextKey, string> = {
   ...sequence,
   ...shell,
   ...stage,
+  ...terminal,
   ...time,
 };

@@ -12,6 +12,7 @@ export const shell = {
   'view.scheduling': '스케줄',
   'view.objects': '객체',
   'view.events': '사건',
+  'view.terminal': '터미널',
   'view.compare': '비교',
   'view.scenes': '장면',
   'view.navigation': '화면 선택',
