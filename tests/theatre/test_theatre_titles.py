@@ -36,7 +36,7 @@ def test_every_event_of_a_busy_run_can_be_titled_and_explained() -> None:
     world.kernel.trace.subscribe(look)
     run_headless(SCENES["worker-crash"], world)
     assert len(seen) > 15 and all(text and len(text) <= 160 for text in seen.values())
-    numbers = list(recorder._story)[::50]
+    numbers = [event.id for event in recorder.forwards(0, quiet=True)][::50]
     for number in numbers:
         told = recorder.explain(number)
         assert told is not None and told.title and told.event == number

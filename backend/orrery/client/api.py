@@ -22,6 +22,8 @@ MEDIA_TYPES = {
 REQUEST_TIMEOUT_NS = 32 * SECOND
 RETRIES = 10  # of a request that was answered 429, as client-go does
 
+_STRICT = {"fieldValidation": "Strict"}
+
 
 class ApiClient:
     """What a component asks of the API server. `user` and `groups` are its client certificate's names.
@@ -56,8 +58,12 @@ class ApiClient:
         answer = await self._ask("GET", resource.path(namespace), query, quiet=quiet)
         return list(answer.get("items") or ()), str(answer["metadata"]["resourceVersion"])
 
-    async def create(self, resource: Resource, obj: Mapping[str, Any], *, quiet: bool = False) -> Document:
-        return await self._ask("POST", resource.path(namespace_of(obj)), body=obj, quiet=quiet)
+    async def create(
+        self, resource: Resource, obj: Mapping[str, Any], *, quiet: bool = False, strict: bool = False
+    ) -> Document:
+        """`strict`: unknown fields are refused."""
+        query = _STRICT if strict else None
+        return await self._ask("POST", resource.path(namespace_of(obj)), query, body=obj, quiet=quiet)
 
     async def update(
         self, resource: Resource, obj: Mapping[str, Any], subresource: str = "", *, quiet: bool = False
@@ -69,10 +75,11 @@ class ApiClient:
 
     async def patch(
         self, resource: Resource, name: str, patch: object, namespace: str = "", *, type: PatchType = "merge",
-        subresource: str = "", quiet: bool = False,
+        subresource: str = "", quiet: bool = False, strict: bool = False,
     ) -> Document:
+        query = _STRICT if strict else None
         return await self._ask(
-            "PATCH", resource.path(namespace, name, subresource), body=patch, headers=self._patch_headers[type],
+            "PATCH", resource.path(namespace, name, subresource), query, body=patch, headers=self._patch_headers[type],
             quiet=quiet,
         )
 

@@ -58,12 +58,12 @@ async def _apply(
     except StatusError as error:
         if error.code != 404:
             raise
-        await client.create(resource, wanted)
+        await client.create(resource, wanted, strict=True)
         return "created"
     patch = three_way(last_applied(live), wanted, live)
     if not patch:
         return "unchanged"
-    await client.patch(resource, name, patch, namespace, type="strategic")
+    await client.patch(resource, name, patch, namespace, type="strategic", strict=True)
     return "configured"
 
 

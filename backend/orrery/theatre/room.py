@@ -51,6 +51,7 @@ class Room(Production):
         self.id = secrets.token_hex(6)
         super().__init__(seed, config, epoch_s=epoch_s, on_line=on_line)
         self.recorder = Recorder(self.kernel)
+        self.projections.history.causes = self.recorder.causes
         self.director = Director(self.kernel, self.stage, self.projections, monotonic)
         self.branch = "main"
         self.begun_ns = self.kernel.now_ns

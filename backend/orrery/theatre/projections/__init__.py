@@ -12,11 +12,14 @@ from orrery.kernel import TraceEvent
 from orrery.theatre.projections.consensus import Consensus
 from orrery.theatre.projections.flows import Flows
 from orrery.theatre.projections.handlers import Handlers
+from orrery.theatre.projections.history import History
 from orrery.theatre.projections.insight import Insight
 from orrery.theatre.projections.interiors import Interiors
+from orrery.theatre.projections.journal import Journal
 from orrery.theatre.projections.machines import Machines
 from orrery.theatre.projections.marks import Marks
 from orrery.theatre.projections.objects import Objects
+from orrery.theatre.projections.observations import Observations
 from orrery.theatre.projections.quorum import Quorum
 from orrery.theatre.projections.requests import Requests
 from orrery.theatre.projections.safety import Safety
@@ -41,6 +44,9 @@ class Projections:
         self.quorum = Quorum(stage, insight)
         self.safety = Safety(stage, kernel)
         self.objects = Objects(stage)
+        self.history = History(self.objects)
+        self.journal = Journal(kernel)
+        self.observations = Observations()
         self.workloads = Workloads(stage, kernel, self.objects, self.machines)
         self.scheduling = Scheduling(stage, self.workloads)
         self.flows = Flows(stage)
@@ -52,8 +58,7 @@ class Projections:
         self._handlers: dict[type[TraceEvent], tuple[Callable[[Any], None], ...]] = {}
         for projection in (
             self.machines, self.consensus, self.objects, self.scheduling, self.flows, self.marks, self.requests,
-            self.watches,
-            self.quorum, self.safety,
+            self.watches, self.quorum, self.safety, self.journal, self.observations,
         ):
             self._add(projection.handlers())
         for handlers in self.interiors.handlers():

@@ -1,6 +1,8 @@
-"""Answers to those who look closer: an event with its causes and effects, a flow, an object."""
+"""Answers to those who look closer: an event with its causes and effects, a flow."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from orrery.theatre.records.base import Model, ProtocolName
 from orrery.theatre.records.flows import FlowRecord
@@ -16,6 +18,19 @@ class EventBrief(Model):
     title: str
 
 
+class Fact(Model):
+    """One thing about a layer; the page has words for the key."""
+    key: str
+    text: str = ""
+    ns: int | None = None       # an instant (sent, held, dropped, arrived) or a span (latency)
+    event: int | None = None    # a trace event that tells more
+
+
+class Layer(Model):
+    name: Literal["link", "connection", "call", "content"]
+    facts: tuple[Fact, ...]
+
+
 class EventView(Model):
     """GET /api/event/<id>: one trace event, why it happened and what it caused."""
     event: int
@@ -29,13 +44,7 @@ class EventView(Model):
     effects: tuple[EventBrief, ...]   # what it directly caused
     answer: EventBrief | None = None  # the reply, where it is a request
     latency_ns: int | None = None
-
-
-class ObjectReply(Model):
-    """GET /api/object?resource=&namespace=&name=: an object as it is stored now."""
-
-    text: str
-    object: dict[str, object]
+    layers: tuple[Layer, ...] = ()    # of a message, the lowest first
 
 
 class FlowReply(Model):

@@ -11,14 +11,17 @@ from collections.abc import Callable
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import PlainTextResponse
 
-from orrery.web.api import acts, branches, clock, looking, scenes, sequence
+from orrery.web.api import acts, branches, clock, events, logs, looking, objects, scenes, sequence
 from orrery.web.hall import Hall
 
 PARTS: tuple[Callable[[APIRouter, Hall], object], ...] = (
     acts.add,
     branches.add,
     clock.add,
+    events.add,
+    logs.add,
     looking.add,
+    objects.add,
     scenes.add,
     sequence.add,
 )
