@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 dff4878f0745f4cd188ff70d249e87efaded8182272697d4d3d9bf5f4cd29f6e
+// schema sha256 e452e792e07ca0924942661bb04b5df3c3ff99a396a7e7f1fcdeeffdbd51e7b2
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -1028,6 +1028,58 @@ export interface EventBrief {
   type: string;
 }
 /**
+ * A Kubernetes Event about the object.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "EventLine".
+ */
+export interface EventLine {
+  count: number;
+  first_ns: number;
+  id: string;
+  last_ns: number;
+  message: string;
+  reason: string;
+  source: string;
+  type: string;
+}
+/**
+ * GET /api/events: a stretch of the list, oldest first.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "EventPage".
+ */
+export interface EventPage {
+  counts: {
+    [k: string]: number;
+  };
+  kept_from_ns: number;
+  last: number;
+  newer: number;
+  older: number | null;
+  quiet_from_ns: number;
+  rows: EventRow[];
+}
+/**
+ * One event in a list.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "EventRow".
+ */
+export interface EventRow {
+  event: number;
+  flow: number;
+  message?: number;
+  part?: string;
+  protocol?: ("api" | "watch" | "etcd" | "raft" | "cri" | "cni" | "image" | "traffic" | "probe" | "tcp") | null;
+  quiet?: boolean;
+  source: string;
+  t_ns: number;
+  target?: string;
+  title: string;
+  type: string;
+}
+/**
  * GET /api/event/<id>: one trace event, why it happened and what it caused.
  *
  * This interface was referenced by `Records`'s JSON-Schema
@@ -1043,10 +1095,31 @@ export interface EventView {
   };
   flow: number;
   latency_ns?: number | null;
+  layers?: Layer[];
   source: string;
   t_ns: number;
   title: string;
   type: string;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Layer".
+ */
+export interface Layer {
+  facts: Fact[];
+  name: "link" | "connection" | "call" | "content";
+}
+/**
+ * One thing about a layer; the page has words for the key.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Fact".
+ */
+export interface Fact {
+  event?: number | null;
+  key: string;
+  ns?: number | null;
+  text?: string;
 }
 /**
  * POST /api/fault: what to break or mend. Process faults name a component, host faults a host, link faults a host
@@ -1110,6 +1183,20 @@ export interface Hello {
   type?: "hello";
 }
 /**
+ * A kind that the API server serves.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "KindView".
+ */
+export interface KindView {
+  api_version: string;
+  columns: string[];
+  kind: string;
+  namespaced: boolean;
+  resource: string;
+  short: string;
+}
+/**
  * This interface was referenced by `Records`'s JSON-Schema
  * via the `definition` "LectureStep".
  */
@@ -1118,16 +1205,179 @@ export interface LectureStep {
   number: number;
 }
 /**
- * GET /api/object?resource=&namespace=&name=: an object as it is stored now.
+ * GET /api/logs: a stretch of a log, oldest first.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "LogPage".
+ */
+export interface LogPage {
+  kept_from_ns: number;
+  lines: {
+    [k: string]: number;
+  };
+  newer: number;
+  older: number | null;
+  rows: LogRow[];
+}
+/**
+ * A line of a component's log, or a change of its state between two lines.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "LogRow".
+ */
+export interface LogRow {
+  event: number;
+  flow: number;
+  kind: "line" | "state";
+  level?: string;
+  source: string;
+  stamp?: string;
+  t_ns: number;
+  text: string;
+  type: string;
+}
+/**
+ * GET /api/object/history: versions, the newest first.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ObjectHistory".
+ */
+export interface ObjectHistory {
+  more: boolean;
+  versions: VersionView[];
+  whole_from_ns: number;
+}
+/**
+ * One version of an object.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "VersionView".
+ */
+export interface VersionView {
+  changed: string[];
+  event: number;
+  flow: number;
+  more: number;
+  revision: number;
+  t_ns: number;
+  uid: string;
+  verb: "created" | "updated" | "deleted";
+  writer: WriterView | null;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "WriterView".
+ */
+export interface WriterView {
+  agent: string;
+  component: string;
+  event: number;
+  user: string;
+}
+/**
+ * GET /api/objects: what existed at an instant.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ObjectList".
+ */
+export interface ObjectList {
+  at_ns: number;
+  kinds: KindView[];
+  more: number;
+  rows: ObjectRow[];
+  whole_from_ns: number;
+}
+/**
+ * One object in a list.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ObjectRow".
+ */
+export interface ObjectRow {
+  cells: string[];
+  changed_ns: number;
+  created_ns: number;
+  deleting: boolean;
+  id: string;
+  kind: string;
+  labels: {
+    [k: string]: string;
+  };
+  name: string;
+  namespace: string;
+  owner: string | null;
+  owner_uid: string | null;
+  resource: string;
+  revision: number;
+  summary: string;
+  uid: string;
+}
+/**
+ * GET /api/object: an object as it was at an instant, or in a version.
  *
  * This interface was referenced by `Records`'s JSON-Schema
  * via the `definition` "ObjectReply".
  */
 export interface ObjectReply {
+  events?: EventLine[];
+  latest?: boolean;
   object: {
     [k: string]: unknown;
   };
+  observed?: ObservationView[];
+  revision?: number;
+  standing?: StandingRow[];
+  t_ns?: number;
   text: string;
+}
+/**
+ * What somebody who looks after the object last saw in it, and did.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ObservationView".
+ */
+export interface ObservationView {
+  actions: string[];
+  by: string;
+  difference: string;
+  event: number;
+  looked_ns: number | null;
+  saw: string;
+  source: string;
+  t_ns: number | null;
+}
+/**
+ * One thing that is wanted, and how it is.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "StandingRow".
+ */
+export interface StandingRow {
+  actual: string;
+  actual_count?: number | null;
+  key:
+    | "replicas"
+    | "ready"
+    | "updated"
+    | "available"
+    | "seen"
+    | "image"
+    | "container"
+    | "condition"
+    | "node"
+    | "phase"
+    | "endpoints"
+    | "pods"
+    | "cpu"
+    | "memory"
+    | "lease"
+    | "members"
+    | "deletion";
+  name?: string;
+  state: "good" | "bad" | "moving" | "unknown";
+  wanted: string;
+  wanted_count?: number | null;
+  why?: string;
 }
 /**
  * POST /api/open: a run from its link (what stands after "run=") or its file.
@@ -1228,6 +1478,18 @@ export interface SceneView {
   title: Words;
 }
 /**
+ * GET /api/schema: a kind's part of the API server's own OpenAPI v3 document.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "SchemaReply".
+ */
+export interface SchemaReply {
+  root: string;
+  schemas: {
+    [k: string]: unknown;
+  };
+}
+/**
  * GET /api/sequence/<flow>?after=<event>: the steps after an event, heartbeats left out; the rest in full.
  *
  * This interface was referenced by `Records`'s JSON-Schema
@@ -1308,4 +1570,33 @@ export interface Snapshot {
   run: RunInfo;
   seq: number;
   type?: "snapshot";
+}
+/**
+ * No results: the cluster has not answered in time; its clock may be paused.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "TryReply".
+ */
+export interface TryReply {
+  results: TryResult[];
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "TryResult".
+ */
+export interface TryResult {
+  after?: string;
+  before?: string;
+  message?: string;
+  object: string;
+  verb: "created" | "configured" | "unchanged" | "failed";
+}
+/**
+ * POST /api/try: what an apply would come to, without doing it.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "TryRequest".
+ */
+export interface TryRequest {
+  text: string;
 }

@@ -90,8 +90,8 @@ from orrery.theatre.records.interiors import (
     StorePart,
     VolumeView,
     WatchCachePart,
-    WriteView,
     WritesPart,
+    WriteView,
 )
 from orrery.theatre.records.looking import (
     EventBrief,
