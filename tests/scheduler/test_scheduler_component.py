@@ -10,7 +10,9 @@ from scheduler_world import World
 from orrery.kernel import MILLISECOND, SECOND
 from orrery.machinery.objects import find_condition
 from orrery.scheduler.config import SchedulerConfig
-from orrery.scheduler.events import QueueChanged
+from orrery.scheduler.events import BindingEnded, BindingRequested, QueueChanged, SchedulerStarted
+from orrery.scheduler.framework import SKIP, FilterCheck, FilterPlugin, Framework, Status, failure
+from orrery.scheduler.nodeinfo import PodInfo, Snapshot
 
 
 def a_world(nodes: list[Any], **options: Any) -> World:
@@ -117,7 +119,7 @@ def test_what_the_queue_holds_is_shown_when_it_changes_and_only_then() -> None:
     world.api.put("pods", a_pod("web", "2"))
     world.run_for(2 * SECOND)
     shown = [event for event in world.events if isinstance(event, QueueChanged)]
-    assert shown[-1].unschedulable == ["default/web"]
+    assert [waiting.pod for waiting in shown[-1].unschedulable] == ["default/web"]
     count = len(shown)
     world.run_for(100 * SECOND)
     assert len([event for event in world.events if isinstance(event, QueueChanged)]) == count
@@ -157,3 +159,74 @@ def test_without_leader_election_it_schedules_at_once() -> None:
     world.run_for(1 * SECOND)
     assert world.node_of("web") == "n"
     assert world.api.all("leases") == []
+
+
+class _Raising(FilterPlugin):
+    """A plugin with a bug."""
+
+    name = "Raising"
+
+    def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> FilterCheck | Status:
+        raise ZeroDivisionError("a bug")
+
+
+class _Failing(FilterPlugin):
+    """A plugin that could not do its work, twice."""
+
+    name = "Failing"
+
+    def __init__(self) -> None:
+        self.left = 2
+
+    def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> FilterCheck | Status:
+        self.left -= 1
+        return failure("no luck") if self.left >= 0 else SKIP
+
+
+def test_an_error_of_a_plugin_fails_the_cycle_and_the_pod_comes_back_after_its_back_off() -> None:
+    world = a_world([a_node("n")], config=SchedulerConfig(framework=lambda: Framework([_Failing()])))
+    world.api.put("pods", a_pod("web"))
+    world.run_for(5 * SECOND)
+    message = 'running PreFilter plugin "Failing": no luck'
+    assert [(each.failed, each.message) for each in world.decisions()[:2]] == [(True, message)] * 2
+    assert events_of(world, "FailedScheduling") == [("Warning", message)]  # the second is counted, not told again
+    assert world.node_of("web") == "n"
+
+
+def test_a_plugin_that_raises_takes_the_process_with_it_as_a_panic_does() -> None:
+    world = a_world([a_node("n")], config=SchedulerConfig(framework=lambda: Framework([_Raising()])))
+    world.api.put("pods", a_pod("web"))
+    world.kernel.run_for(1 * SECOND)
+    [(component, error)] = world.kernel.faults.bugs
+    assert (component, str(error)) == ("cp-1/kube-scheduler", "a bug")
+    assert not world.kernel.hosts["cp-1"].processes["kube-scheduler"].alive
+    assert world.node_of("web") == ""
+
+
+def test_the_trace_tells_of_a_binding_from_its_request_to_its_answer() -> None:
+    world = a_world([a_node("n")])
+    world.api.refuse_bindings = 1
+    world.api.put("pods", a_pod("web"))
+    world.run_for(5 * SECOND)
+    told = [event for event in world.events if isinstance(event, BindingRequested | BindingEnded)]
+    assert [type(event) for event in told] == [BindingRequested, BindingEnded] * 2
+    assert [bool(event.error) for event in told if isinstance(event, BindingEnded)] == [True, False]
+    assert [event.decision for event in told] == [each.id for each in world.decisions() for _ in range(2)]
+
+
+def test_the_queue_says_who_is_in_hand_until_when_a_pod_backs_off_and_what_woke_it() -> None:
+    world = a_world([a_node("n", "1")])
+    world.api.put("pods", a_pod("web", "2", priority=7))
+    world.run_for(2 * SECOND)
+    shown = [event for event in world.events if isinstance(event, QueueChanged)]
+    in_hand = next(event.in_hand for event in shown if event.in_hand)
+    assert (in_hand.pod, in_hand.priority, in_hand.attempts) == ("default/web", 7, 1)
+    [waiting] = shown[-1].unschedulable
+    assert waiting.refused_by == ("NodeResourcesFit",)
+    assert waiting.due_ns == waiting.since_ns + 300 * SECOND
+    started = next(event for event in world.events if isinstance(event, SchedulerStarted))
+    assert "Node/Add" in dict(started.hints)["NodeResourcesFit"]
+    world.api.put("nodes", a_node("large"))
+    world.run_for(1 * SECOND)
+    back = [event.in_hand for event in world.events if isinstance(event, QueueChanged) and event.in_hand][-1]
+    assert (back.attempts, back.woken_by) == (2, "Node/Add")

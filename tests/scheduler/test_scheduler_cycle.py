@@ -14,7 +14,16 @@ from test_scheduler_filters import field, required
 from orrery.kernel import RandomStream
 from orrery.scheduler.cycle import nodes_to_find, schedule
 from orrery.scheduler.decision import Decision
-from orrery.scheduler.framework import Code, FilterCheck, FilterPlugin, Framework, Status
+from orrery.scheduler.framework import (
+    Code,
+    FilterCheck,
+    FilterPlugin,
+    Framework,
+    ScorePlugin,
+    Scorer,
+    Status,
+    failure,
+)
 from orrery.scheduler.nodeinfo import NodeInfo, PodInfo, Snapshot
 from orrery.scheduler.plugins import default_framework
 
@@ -216,3 +225,76 @@ def test_one_node_more_never_makes_a_schedulable_pod_unschedulable(cluster: tupl
     pod, nodes, there = cluster
     if decide(pod, nodes, there).selected is not None:
         assert decide(pod, [*nodes, a_node("more", "1")], there).selected is not None
+
+
+# Errors. Source: kube-scheduler ``framework/runtime/framework.go``.
+
+
+class _Breaking(ScorePlugin):
+    """Answers with an error at one of the points of scoring."""
+
+    name = "Breaking"
+
+    def __init__(self, point: str) -> None:
+        self.point = point
+
+    def pre_score(self, pod: PodInfo, snapshot: Snapshot, feasible: Any) -> Scorer | Status:
+        return failure("no luck") if self.point == "PreScore" else _BreakingScorer(self.point)
+
+
+class _BreakingScorer(Scorer):
+    def __init__(self, point: str) -> None:
+        self.point = point
+
+    def score(self, node: NodeInfo) -> int | Status:
+        return failure("no luck") if self.point == "Score" else 101
+
+    def normalize(self, scores: list[int]) -> list[int] | Status:
+        return failure("no luck") if self.point == "NormalizeScore" else scores
+
+
+@pytest.mark.parametrize(
+    ("point", "message"),
+    [
+        ("PreScore", 'running PreScore plugin "Breaking": no luck'),
+        ("Score", 'running Score plugins: plugin "Breaking" failed with: no luck'),
+        ("NormalizeScore", 'running Normalize on Score plugins: plugin "Breaking" failed with: no luck'),
+        (
+            "",
+            'applying score defaultWeights on Score plugins: plugin "Breaking" returns an invalid score 101, it should '
+            "in the range of [0, 100] after normalizing",
+        ),
+    ],
+)
+def test_an_error_anywhere_in_scoring_fails_the_cycle_and_not_the_pod(point: str, message: str) -> None:
+    decision = decide(a_pod(), [a_node("a"), a_node("b")], framework=Framework([_Breaking(point)]))
+    assert (decision.selected, decision.failed, decision.refused_by) == (None, True, ())
+    assert decision.message == message
+
+
+class _Indifferent(FilterPlugin):
+    """A filter that says neither yes nor no."""
+
+    name = "Indifferent"
+
+    def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> FilterCheck | Status:
+        return _Waits()
+
+
+class _Waits(FilterCheck):
+    def filter(self, node: NodeInfo) -> Status:
+        return Status(Code.WAIT, ("later",))
+
+
+def test_a_filter_that_says_neither_yes_nor_no_fails_the_cycle() -> None:
+    decision = decide(a_pod(), [a_node("a")], framework=Framework([_Indifferent()]))
+    assert (decision.failed, decision.message) == (True, 'running "Indifferent" filter plugin: later')
+
+
+def test_the_points_of_the_default_profile_are_those_of_kubernetes() -> None:
+    points = dict(default_framework().points)
+    assert list(points) == [
+        "PreFilter", "Filter", "PreScore", "Score", "NormalizeScore", "Reserve", "Permit", "PreBind", "Bind",
+    ]  # fmt: skip
+    assert points["NormalizeScore"] == ("TaintToleration", "NodeAffinity")
+    assert points["Bind"] == ("DefaultBinder",)

@@ -7,10 +7,12 @@
             +-------> queue ----> next Pod --+
 
 - ``framework``: what a plugin is; ``plugins/``: one file each and one line in its registry.
-- ``cycle``: ``schedule(pod, snapshot, framework, chance) -> Decision``, a pure function.
+- ``cycle``: ``schedule(pod, snapshot, framework, chance) -> Decision``, a pure function; ``scoring`` its second half.
 - ``cache``, ``nodeinfo``: nodes with what is asked of them; immutable, with generations; assumed Pods.
 - ``queue``: active, back-off and unschedulable Pods; woken by the events that plugins ask for (``changes``).
 - ``intake``: what each watch event means to the two.
+- ``diagnosis``, ``remedies``: what would help a Pod that was refused, from the plugins that refused it; ``describe``:
+  what a Pod asks for, in words.
 - ``component``: the process; ``config``: what can be set on it; ``events``: what it tells the trace.
 
 Rules: everything but ``component`` is plain code without a clock: ``now`` is a parameter. Formulas, weights and

@@ -31,6 +31,18 @@ class Action(Flag):
     UPDATE_RESOURCES = auto()
 
 
+ACTION_NAMES = {
+    Action.ADD: "Add",
+    Action.DELETE: "Delete",
+    Action.UPDATE_LABELS: "UpdateNodeLabel",
+    Action.UPDATE_TAINTS: "UpdateNodeTaint",
+    Action.UPDATE_ALLOCATABLE: "UpdateNodeAllocatable",
+    Action.UPDATE_TOLERATIONS: "UpdatePodToleration",
+    Action.UPDATE_RESOURCES: "UpdatePodScaleDown",
+}
+"""As Kubernetes' own metrics and logs call them (kube-scheduler framework, ``types.go``)."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterEvent:
     """One change: which kind of object, what differs, and the object before and after."""
@@ -39,6 +51,11 @@ class ClusterEvent:
     actions: Action
     old: Object | None = None
     new: Object | None = None
+
+    @property
+    def label(self) -> str:
+        """The event by Kubernetes' name: ``Node/Add``; of several changes at once the first."""
+        return f"{self.resource}/{next((ACTION_NAMES[action] for action in self.actions), '')}"
 
 
 def node_change(old: Object | None, new: Object | None) -> ClusterEvent:

@@ -24,7 +24,17 @@ from orrery.scheduler.changes import ASSIGNED_POD, pod_change
 from orrery.scheduler.config import SchedulerConfig
 from orrery.scheduler.cycle import schedule
 from orrery.scheduler.decision import Decision
-from orrery.scheduler.events import LISTED, BindingEnded, CycleStarted, QueueChanged, SchedulingDecision
+from orrery.scheduler.describe import constraints_of, requests_of
+from orrery.scheduler.events import (
+    LISTED,
+    BindingEnded,
+    BindingRequested,
+    CycleStarted,
+    QueueChanged,
+    SchedulerStarted,
+    SchedulingDecision,
+    Waiting,
+)
 from orrery.scheduler.intake import Intake
 from orrery.scheduler.nodeinfo import Object, PodInfo
 from orrery.scheduler.queue import QueuedPod, SchedulingQueue
@@ -53,11 +63,13 @@ class Scheduler:
         self._wake = process.event()
         self._leading = False
         self._shown: tuple[object, ...] = ()
+        self._in_hand: QueuedPod | None = None
         self._start = 0
         self._tie_break = process.kernel.stream(f"{process.id}/tie-break")
 
     async def run(self) -> None:
         """Follow the cluster, stand for election, and schedule while elected."""
+        self._introduce()
         self._nodes.add_handlers(lambda new: self._node(None, new), self._node, lambda old: self._node(old, None))
         self._pods.add_handlers(lambda new: self._pod(None, new), self._pod, lambda old: self._pod(old, None))
         self._nodes.start()
@@ -74,6 +86,19 @@ class Scheduler:
         # As the real one does: whatever this process believed may be out of date, so it starts anew.
         self._process.log("Leaderelection lost", level="error")
 
+    def _introduce(self) -> None:
+        framework = self.framework
+        hints = {name: [label for hint in hints for label in hint.labels] for name, hints in framework.hints.items()}
+        self._process.emit(
+            SchedulerStarted(
+                profile=self.config.scheduler_name,
+                points=framework.points,
+                weights=tuple(framework.weights.items()),
+                hints=tuple((name, tuple(dict.fromkeys(labels))) for name, labels in hints.items() if labels),
+            ),
+            follow=False,
+        )
+
     # -- what the watch brings
 
     def _node(self, old: Object | None, new: Object | None) -> None:
@@ -88,14 +113,21 @@ class Scheduler:
         if not self._leading:
             return
         self._wake.set()
-        active, backoff, unschedulable = self.queue.contents(LISTED)
-        shown = (active, backoff, unschedulable, self.queue.sizes())
+        queue, in_hand = self.queue, self._in_hand
+        active, backoff, unschedulable = queue.contents(LISTED)
+        shown = (
+            tuple([_waiting(item) for item in active]),
+            tuple([_waiting(item, queue.backoff_ends_ns(item)) for item in backoff]),
+            tuple([_waiting(item, queue.retry_ns(item)) for item in unschedulable]),
+            _waiting(in_hand) if in_hand is not None else None,
+            queue.sizes(),
+        )
         if shown != self._shown:
             self._shown = shown
-            self._process.emit(
-                QueueChanged(active=active, backoff=backoff, unschedulable=unschedulable, counts=self.queue.sizes()),
-                follow=False,
+            changed = QueueChanged(
+                active=shown[0], backoff=shown[1], unschedulable=shown[2], in_hand=shown[3], counts=shown[4]
             )
+            self._process.emit(changed, follow=False)
 
     # -- the scheduling cycles
 
@@ -107,7 +139,7 @@ class Scheduler:
         process = self._process
         while True:
             process.kernel.cause = NO_CAUSE
-            item = self.queue.pop(process.now_ns)
+            item = self._in_hand = self.queue.pop(process.now_ns)
             self._queue_changed()
             if item is None:
                 await self._wait()
@@ -130,6 +162,7 @@ class Scheduler:
             self.queue.done(pod.uid)
             return
         self._process.emit(CycleStarted(pod=pod.key, uid=pod.uid, attempts=item.attempts))
+        began_ns = self._process.now_ns
         decision = schedule(
             pod,
             self.cache.snapshot(),
@@ -140,17 +173,18 @@ class Scheduler:
         )
         self._start = decision.next_start
         await sleep(self.config.cycle_ns + decision.evaluated * self.config.cycle_per_node_ns)
-        self._show(item, decision)
+        self._in_hand = None
+        shown = self._show(item, decision, began_ns)
         if decision.selected is None:
             reason = SCHEDULER_ERROR if decision.failed else UNSCHEDULABLE
             self._failed(item, decision.refused_by, reason, decision.message)
             return
         placed = self.cache.assume(pod, decision.selected)
-        self._process.spawn(self._bind(item, placed), name=f"bind {pod.key}")
+        self._process.spawn(self._bind(item, placed, shown), name=f"bind {pod.key}")
 
-    def _show(self, item: QueuedPod, decision: Decision) -> None:
+    def _show(self, item: QueuedPod, decision: Decision, began_ns: int) -> int:
         selected = decision.selected
-        self._process.emit(
+        return self._process.emit(
             SchedulingDecision(
                 pod=decision.pod,
                 uid=decision.uid,
@@ -162,24 +196,35 @@ class Scheduler:
                 tied=decision.tied,
                 attempts=item.attempts,
                 message=decision.message if selected is None else scheduled_message(decision.pod, selected),
+                began_ns=began_ns,
+                priority=item.pod.priority,
+                requests=requests_of(item.pod),
+                constraints=constraints_of(item.pod),
+                skipped=decision.skipped,
+                refused_by=decision.refused_by,
+                failed=decision.failed,
+                way_in=decision.way_in,
             )
         )
 
     # -- what follows a cycle
 
-    async def _bind(self, item: QueuedPod, placed: PodInfo) -> None:
+    async def _bind(self, item: QueuedPod, placed: PodInfo, decision: int) -> None:
+        # Told beside the story: what the binding's messages follow from is the decision.
+        asked = BindingRequested(decision=decision, pod=placed.key, uid=placed.uid, node=placed.node_name)
+        self._process.emit(asked, follow=False)
         try:
             await self._api.bind(item.pod.object, placed.node_name)
         except (StatusError, RpcError) as error:
-            self._bound(placed, str(error))
+            self._bound(decision, placed, str(error))
             self._give_back(item, placed, error)
             return
-        self._bound(placed, "")
+        self._bound(decision, placed, "")
         self.queue.done(placed.uid)
         self._recorder.event(item.pod.object, "Normal", "Scheduled", scheduled_message(placed.key, placed.node_name))
 
-    def _bound(self, placed: PodInfo, error: str) -> None:
-        event = BindingEnded(pod=placed.key, uid=placed.uid, node=placed.node_name, error=error)
+    def _bound(self, decision: int, placed: PodInfo, error: str) -> None:
+        event = BindingEnded(pod=placed.key, uid=placed.uid, node=placed.node_name, error=error, decision=decision)
         self._process.emit(event, follow=False)
 
     def _give_back(self, item: QueuedPod, placed: PodInfo, error: Exception) -> None:
@@ -210,3 +255,10 @@ class Scheduler:
             await self._api.patch(PODS, pod.name, patch, pod.namespace, type="strategic", subresource="status")
         except (StatusError, RpcError) as error:
             self._process.log(f"Error updating pod {pod.key}: {error}", level="error")
+
+
+def _waiting(item: QueuedPod, due_ns: int = 0) -> Waiting:
+    pod = item.pod
+    return Waiting(
+        pod.key, pod.uid, pod.priority, item.attempts, item.since_ns, due_ns, item.refused_by, item.woken_by
+    )

@@ -1,13 +1,14 @@
 """The scheduling cycle: a Pod and a snapshot in, a decision out.
 
 A pure function of its arguments. Filters first, node by node, each node's turn ending at the first refusal; then the
-scores of the nodes that passed; then the highest total, a tie being settled by a draw.
-Source: kube-scheduler ``schedule_one.go``.
+scores of the nodes that passed; then the highest total, a tie being settled by a draw. A node's turn ends at its first
+refusal, as in Kubernetes; what would help it is asked of the filters that come after as well (``diagnosis``).
+A plugin's error ends the cycle in the words of Kubernetes. Source: kube-scheduler ``schedule_one.go`` and
+``framework/runtime/framework.go``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -16,11 +17,13 @@ from orrery.scheduler.decision import (
     Decision,
     FilterVerdict,
     NodeVerdict,
-    PluginScore,
     fit_error,
 )
+from orrery.scheduler.diagnosis import DIAGNOSED_MOST, way_past, ways_in
 from orrery.scheduler.framework import Code, FilterCheck, Framework, Status
 from orrery.scheduler.nodeinfo import NodeInfo, PodInfo, Snapshot
+from orrery.scheduler.remedies import WayIn, cheapest, remedy
+from orrery.scheduler.scoring import CycleError, Scored, score
 
 MIN_FEASIBLE_NODES = 100
 MIN_FEASIBLE_PERCENT = 5
@@ -62,10 +65,11 @@ def schedule(
     """
     all_nodes = len(snapshot.nodes)
     if not all_nodes:
-        return Decision(pod.key, pod.uid, None, message=NO_NODES_MESSAGE)
+        way_in = WayIn(remedies=(remedy("add-node"),))
+        return Decision(pod.key, pod.uid, None, message=NO_NODES_MESSAGE, way_in=way_in)
     plan = _prepare(pod, snapshot, framework)
     if plan.refusal is not None:
-        return _refused_outright(pod, all_nodes, plan.refusal, start)
+        return _refused_outright(pod, snapshot, plan, plan.refusal, start)
     search = _filter(snapshot, plan, start % all_nodes, nodes_to_find(len(plan.eligible), percentage))
     if search.error is not None or not search.feasible:
         decision = _nowhere(pod, all_nodes, plan, search)
@@ -76,7 +80,8 @@ def schedule(
 
 def _nowhere(pod: PodInfo, all_nodes: int, plan: _Plan, search: _Search) -> Decision:
     verdicts = tuple(search.verdicts)
-    decision = Decision(pod.key, pod.uid, None, (*verdicts, *plan.excluded), all_nodes, len(verdicts))
+    nodes = (*verdicts, *plan.excluded)
+    decision = Decision(pod.key, pod.uid, None, nodes, all_nodes, len(verdicts), skipped=plan.skipped_filters)
     if search.error is not None:
         reason = ", ".join(search.error.reasons)
         return replace(decision, failed=True, message=f'running "{search.error.plugin}" filter plugin: {reason}')
@@ -84,7 +89,12 @@ def _nowhere(pod: PodInfo, all_nodes: int, plan: _Plan, search: _Search) -> Deci
     # Kubernetes does not look at the nodes that were left out and gives them all this one reason.
     reasons += [f"node(s) didn't satisfy plugin(s) [{' '.join(plan.excluded_by)}]"] * len(plan.excluded)
     blamed = [node.filters[-1].plugin for node in verdicts] + list(plan.excluded_by)
-    return replace(decision, refused_by=tuple(dict.fromkeys(blamed)), message=fit_error(all_nodes, reasons))
+    return replace(
+        decision,
+        refused_by=tuple(dict.fromkeys(blamed)),
+        message=fit_error(all_nodes, reasons),
+        way_in=cheapest((node.node, node.remedies) for node in nodes),
+    )
 
 
 def _choose(
@@ -93,25 +103,29 @@ def _choose(
     """The best of the feasible nodes. A single one is taken without scoring, as Kubernetes does."""
     feasible = [node.name for node in search.feasible]
     verdicts = search.verdicts
-    tied = feasible
+    tied, scored = feasible, Scored()
+    decision = Decision(
+        pod.key, pod.uid, None, (*verdicts, *plan.excluded), len(snapshot.nodes), len(verdicts), len(feasible),
+        skipped=plan.skipped_filters,
+    )  # fmt: skip
     if len(feasible) > 1:
-        scored = _score(pod, snapshot, framework, search.feasible)
-        totals = {name: sum(score.weighted for score in scores) for name, scores in scored.items()}
+        try:
+            scored = score(pod, snapshot, framework, search.feasible)
+        except CycleError as error:
+            return replace(decision, failed=True, message=str(error))
+        totals = {name: sum(each.weighted for each in scores) for name, scores in scored.rows.items()}
         verdicts = [
-            NodeVerdict(each.node, each.filters, scored[each.node], totals[each.node]) if each.node in scored else each
+            replace(each, scores=scored.rows[each.node], total=totals[each.node]) if each.node in totals else each
             for each in verdicts
         ]
         best = max(totals.values())
         tied = [name for name in feasible if totals[name] == best]
-    return Decision(
-        pod.key,
-        pod.uid,
-        tied[chance.below(len(tied))] if len(tied) > 1 else tied[0],
-        (*verdicts, *plan.excluded),
-        len(snapshot.nodes),
-        len(verdicts),
-        len(feasible),
-        tuple(tied) if len(tied) > 1 else (),
+    return replace(
+        decision,
+        selected=tied[chance.below(len(tied))] if len(tied) > 1 else tied[0],
+        nodes=(*verdicts, *plan.excluded),
+        tied=tuple(tied) if len(tied) > 1 else (),
+        skipped=plan.skipped_filters + scored.skipped,
     )
 
 
@@ -126,6 +140,10 @@ class _Plan:
     excluded_by: tuple[str, ...] = ()
     refusal: Status | None = None
 
+    @property
+    def skipped_filters(self) -> tuple[tuple[str, str], ...]:
+        return tuple(("Filter", verdict.plugin) for verdict in self.skipped)
+
 
 def _prepare(pod: PodInfo, snapshot: Snapshot, framework: Framework) -> _Plan:
     plan = _Plan([], [], snapshot.nodes)
@@ -136,9 +154,11 @@ def _prepare(pod: PodInfo, snapshot: Snapshot, framework: Framework) -> _Plan:
         if isinstance(answer, Status):
             if answer.code is Code.SKIP:
                 plan.skipped.append(FilterVerdict(plugin.name, Code.SKIP.value))
-                continue
-            plan.refusal = answer.by(plugin.name)
-            return plan
+            elif plan.refusal is None or answer.code is Code.ERROR:
+                plan.refusal = answer.by(plugin.name)
+            if answer.code is Code.ERROR:
+                return plan
+            continue
         plan.checks.append((plugin.name, answer))
         if answer.nodes is not None:
             limiting.append((plugin.name, answer))
@@ -146,26 +166,35 @@ def _prepare(pod: PodInfo, snapshot: Snapshot, framework: Framework) -> _Plan:
     if names is not None:
         plan.excluded_by = tuple(sorted(name for name, _ in limiting))
         plan.eligible = tuple(node for node in snapshot.nodes if node.name in names)
-        plan.excluded = tuple(_excluded(node, limiting) for node in snapshot.nodes if node.name not in names)
+        plan.excluded = tuple(
+            _excluded(node, limiting, plan.checks) for node in snapshot.nodes if node.name not in names
+        )
     return plan
 
 
-def _excluded(node: NodeInfo, limiting: list[tuple[str, FilterCheck]]) -> NodeVerdict:
+def _excluded(
+    node: NodeInfo, limiting: list[tuple[str, FilterCheck]], checks: list[tuple[str, FilterCheck]]
+) -> NodeVerdict:
     """Why a node was not tried: what the plugin that left it out has to say of it."""
     name, check = next((name, check) for name, check in limiting if node.name not in (check.nodes or ()))
     reasons = check.filter(node).reasons
-    return NodeVerdict(node.name, (FilterVerdict(name, Code.UNSCHEDULABLE_AND_UNRESOLVABLE.value, reasons),))
+    verdict = FilterVerdict(name, Code.UNSCHEDULABLE_AND_UNRESOLVABLE.value, reasons)
+    return NodeVerdict(node.name, (verdict,), remedies=way_past(node, checks))
 
 
-def _refused_outright(pod: PodInfo, all_nodes: int, status: Status, start: int) -> Decision:
+def _refused_outright(pod: PodInfo, snapshot: Snapshot, plan: _Plan, status: Status, start: int) -> Decision:
     reason = ", ".join(status.reasons)
-    if status.code is Code.ERROR:
-        message = f'running PreFilter plugin "{status.plugin}": {reason}'
-        return Decision(pod.key, pod.uid, None, all_nodes=all_nodes, message=message, failed=True, next_start=start)
-    return Decision(
-        pod.key, pod.uid, None, all_nodes=all_nodes, refused_by=(status.plugin,),
-        message=fit_error(all_nodes, (), pre_filter=reason), next_start=start,
-    )  # fmt: skip
+    decision = Decision(
+        pod.key, pod.uid, None, all_nodes=len(snapshot.nodes), next_start=start, skipped=plan.skipped_filters
+    )
+    if not status.code.refuses or status.code is Code.ERROR:
+        return replace(decision, message=f'running PreFilter plugin "{status.plugin}": {reason}', failed=True)
+    return replace(
+        decision,
+        refused_by=(status.plugin,),
+        message=fit_error(len(snapshot.nodes), (), pre_filter=reason),
+        way_in=cheapest(ways_in(snapshot.nodes, plan.checks, status)),
+    )
 
 
 @dataclass(slots=True)
@@ -186,11 +215,14 @@ def _filter(snapshot: Snapshot, plan: _Plan, start: int, enough: int) -> _Search
         for index, (name, check) in enumerate(plan.checks):
             status = check.filter(node)
             if status.code is not Code.SUCCESS:
-                verdict = FilterVerdict(name, status.code.value, status.reasons)
-                search.verdicts.append(NodeVerdict(node.name, (*passed[:index], verdict)))
-                if status.code is Code.ERROR:
-                    search.error = verdict
+                if not status.code.refuses or status.code is Code.ERROR:  # a filter may say yes or no, and nothing else
+                    search.error = FilterVerdict(name, Code.ERROR.value, status.reasons)
+                    search.verdicts.append(NodeVerdict(node.name, (*passed[:index], search.error)))
                     return search
+                verdict = FilterVerdict(name, status.code.value, status.reasons)
+                told = len(search.verdicts) - len(search.feasible)
+                remedies = way_past(node, plan.checks[index:]) if told < DIAGNOSED_MOST else ()
+                search.verdicts.append(NodeVerdict(node.name, (*passed[:index], verdict), remedies=remedies))
                 break
         else:
             search.verdicts.append(NodeVerdict(node.name, all_passed))
@@ -198,19 +230,3 @@ def _filter(snapshot: Snapshot, plan: _Plan, start: int, enough: int) -> _Search
             if len(search.feasible) == enough:
                 break
     return search
-
-
-def _score(
-    pod: PodInfo, snapshot: Snapshot, framework: Framework, feasible: Sequence[NodeInfo]
-) -> dict[str, tuple[PluginScore, ...]]:
-    """Every plugin's score for every feasible node. A plugin that skips gives nothing, as in Kubernetes."""
-    rows: list[list[PluginScore]] = [[] for _ in feasible]
-    for plugin in framework.scores:
-        scorer = plugin.pre_score(pod, snapshot, feasible)
-        if isinstance(scorer, Status):
-            continue
-        weight = framework.weights[plugin.name]
-        raw = [scorer.score(node) for node in feasible]
-        for row, score, normalized in zip(rows, raw, scorer.normalize(raw), strict=True):
-            row.append(PluginScore(plugin.name, score, normalized, weight, normalized * weight))
-    return {node.name: tuple(row) for node, row in zip(feasible, rows, strict=True)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from orrery.scheduler.remedies import Remedy, WayIn
+
 
 @dataclass(frozen=True, slots=True)
 class FilterVerdict:
@@ -28,12 +30,16 @@ class PluginScore:
 
 @dataclass(frozen=True, slots=True)
 class NodeVerdict:
-    """One node in a decision. ``filters`` ends with the first refusal; ``total`` is None where nothing was scored."""
+    """One node in a decision. ``filters`` ends with the first refusal; ``total`` is None where nothing was scored.
+
+    ``remedies``: what would let the Pod onto a node that refused it, all of it together.
+    """
 
     node: str
     filters: tuple[FilterVerdict, ...] = ()
     scores: tuple[PluginScore, ...] = ()
     total: int | None = None
+    remedies: tuple[Remedy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,8 @@ class Decision:
 
     ``nodes``: the nodes that were looked at, in that order. ``tied``: the nodes that shared the highest total, if
     more than one did; chance chose among them. ``refused_by``: the plugins whose change of mind could cure a failure.
-    ``failed``: the cycle itself broke; nothing is wrong with the Pod.
+    ``failed``: the cycle itself broke; nothing is wrong with the Pod. ``skipped``: (extension point, plugin) of those
+    that had nothing to do for this Pod. ``way_in``: where the Pod fits nowhere, the change that takes least.
     """
 
     pod: str
@@ -57,6 +64,8 @@ class Decision:
     message: str = ""
     failed: bool = False
     next_start: int = 0
+    skipped: tuple[tuple[str, str], ...] = ()
+    way_in: WayIn | None = None
 
 
 NO_NODES_MESSAGE = "no nodes available to schedule pods"

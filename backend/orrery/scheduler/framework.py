@@ -12,7 +12,11 @@ Kubernetes hands data from ``PreFilter`` to ``Filter`` through an untyped bag (C
 returns an object that holds what it worked out and answers for each node, so the hand-over has a type and a plugin
 has no state between cycles.
 
-A plugin also says which cluster events may cure its refusal (``hints``): the queue asks them before it wakes a Pod.
+A plugin also says which cluster events may cure its refusal (``hints``): the queue asks them before it wakes a Pod;
+and what change would (``remedies``), for people.
+
+A verdict with ``Code.ERROR`` fails the cycle, wherever it is given, and the Pod is tried again after its back-off. A
+plugin that raises is another matter: as a panic in Kubernetes, it takes the whole process with it.
 """
 
 from __future__ import annotations
@@ -21,10 +25,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from orrery.scheduler.changes import Action, ClusterEvent
+from orrery.scheduler.changes import ACTION_NAMES, Action, ClusterEvent
 from orrery.scheduler.nodeinfo import NodeInfo, PodInfo, Snapshot
+from orrery.scheduler.remedies import Remedy
 
 MAX_NODE_SCORE = 100
+
+POINTS = ("PreFilter", "Filter", "PreScore", "Score", "NormalizeScore", "Reserve", "Permit", "PreBind", "Bind")
+"""The extension points of a cycle, in order (kube-scheduler framework)."""
+BINDER = "DefaultBinder"
 
 
 class Code(Enum):
@@ -50,6 +59,7 @@ class Status:
     code: Code
     reasons: tuple[str, ...] = ()
     plugin: str = ""
+    remedies: tuple[Remedy, ...] = ()
 
     def by(self, plugin: str) -> Status:
         """The same verdict, signed by ``plugin``."""
@@ -65,9 +75,14 @@ def unschedulable(*reasons: str) -> Status:
     return Status(Code.UNSCHEDULABLE, reasons)
 
 
-def unresolvable(*reasons: str) -> Status:
+def unresolvable(*reasons: str, remedies: tuple[Remedy, ...] = ()) -> Status:
     """A refusal that stands whatever other Pods are evicted."""
-    return Status(Code.UNSCHEDULABLE_AND_UNRESOLVABLE, reasons)
+    return Status(Code.UNSCHEDULABLE_AND_UNRESOLVABLE, reasons, remedies=remedies)
+
+
+def failure(reason: str) -> Status:
+    """The plugin could not do its work: the cycle fails, and nothing is held against the Pod."""
+    return Status(Code.ERROR, (reason,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +97,19 @@ class EventHint:
         """True if ``event`` is of the registered kind and may let ``pod`` in."""
         return event.resource == self.resource and bool(event.actions & self.actions) and self.cures(pod, event)
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The events by Kubernetes' names: ``Node/Add``, ``AssignedPod/Delete``."""
+        return tuple(f"{self.resource}/{ACTION_NAMES[action]}" for action in self.actions)
+
 
 class Plugin:
-    """What every plugin has: a name, a default weight for its scores, and its hints."""
+    """What every plugin has: a name, a default weight for its scores, the points of the cycle at which Kubernetes'
+    own plugin of that name is called, and its hints."""
 
     name: str = ""
     weight: int = 1
+    points: tuple[str, ...] = ()
 
     def hints(self) -> Sequence[EventHint]:
         """The cluster events that may make a Pod schedulable that this plugin refused."""
@@ -104,6 +126,10 @@ class FilterCheck:
         """The verdict for ``node``."""
         raise TypeError(f"{type(self).__name__} filters nothing")
 
+    def remedies(self, node: NodeInfo) -> Sequence[Remedy]:
+        """What would have to change, all of it, for ``filter`` to let the Pod onto ``node``, which it refuses now."""
+        raise TypeError(f"{type(self).__name__} knows no remedy")
+
 
 class FilterPlugin(Plugin):
     """A plugin that keeps Pods off nodes."""
@@ -116,12 +142,12 @@ class FilterPlugin(Plugin):
 class Scorer:
     """A score, prepared for one Pod."""
 
-    def score(self, node: NodeInfo) -> int:
-        """The raw score of ``node``; higher is better unless ``normalize`` turns it round."""
+    def score(self, node: NodeInfo) -> int | Status:
+        """The raw score of ``node``; higher is better unless ``normalize`` turns it round. Or a failure."""
         raise TypeError(f"{type(self).__name__} scores nothing")
 
-    def normalize(self, scores: list[int]) -> list[int]:
-        """All raw scores, in node order, brought to 0..100."""
+    def normalize(self, scores: list[int]) -> list[int] | Status:
+        """All raw scores, in node order, brought to 0..100. Or a failure."""
         return scores
 
 
@@ -156,6 +182,12 @@ class Framework:
         self.scores = tuple(plugin for plugin in self.plugins if isinstance(plugin, ScorePlugin))
         self.weights = {plugin.name: plugin.weight for plugin in self.scores} | (weights or {})
         self.hints = {plugin.name: tuple(plugin.hints()) for plugin in self.plugins}
+
+    @property
+    def points(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """(extension point, the plugins called there), in the order of the cycle."""
+        named = [(point, tuple(plugin.name for plugin in self.plugins if point in plugin.points)) for point in POINTS]
+        return tuple((point, (BINDER,) if point == "Bind" else names) for point, names in named)
 
     def may_cure(self, pod: PodInfo, refused_by: Sequence[str], event: ClusterEvent) -> bool:
         """True if any plugin that refused ``pod`` thinks that ``event`` could change its mind."""

@@ -25,9 +25,9 @@ def term_matches(term: Object, name: str, labels: Mapping[str, str]) -> bool:
     """True if every requirement of ``term`` holds for the node of that name and labels."""
     if term_is_empty(term):
         return False
-    if not all(_holds(requirement, labels) for requirement in term.get("matchExpressions") or ()):
+    if not all(holds(requirement, labels) for requirement in term.get("matchExpressions") or ()):
         return False
-    return all(_field_holds(requirement, name) for requirement in term.get("matchFields") or ())
+    return all(field_holds(requirement, name) for requirement in term.get("matchFields") or ())
 
 
 def required_terms(spec: Object) -> list[Object] | None:
@@ -55,7 +55,7 @@ def pod_matches_node(spec: Object, name: str, labels: Mapping[str, str]) -> bool
     return terms is None or any(term_matches(term, name, labels) for term in terms)
 
 
-def _holds(requirement: Object, labels: Mapping[str, str]) -> bool:
+def holds(requirement: Object, labels: Mapping[str, str]) -> bool:
     key, operator = requirement.get("key") or "", requirement.get("operator")
     values: list[str] = requirement.get("values") or []
     present = key in labels
@@ -76,7 +76,7 @@ def _holds(requirement: Object, labels: Mapping[str, str]) -> bool:
     return False
 
 
-def _field_holds(requirement: Object, name: str) -> bool:
+def field_holds(requirement: Object, name: str) -> bool:
     values: list[str] = requirement.get("values") or []
     if requirement.get("key") != "metadata.name" or len(values) != 1:
         return False

@@ -28,6 +28,7 @@ from orrery.scheduler.nodeinfo import Object, PodInfo
 INITIAL_BACKOFF_NS = 1 * SECOND
 MAX_BACKOFF_NS = 10 * SECOND
 UNSCHEDULABLE_TIMEOUT_NS = 300 * SECOND
+TIMED_OUT = "UnschedulableTimeout"
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +42,7 @@ class QueuedPod:
     refusals: int = 0
     errors: int = 0
     refused_by: tuple[str, ...] = ()
+    woken_by: str = ""  # the cluster event that brought it back, by Kubernetes' name
 
     def backoff_ends_ns(self, initial_ns: int, max_ns: int) -> int:
         """When the Pod may be tried again; errors in a row count instead of refusals if there are any."""
@@ -73,16 +75,16 @@ class _Heap:
         del self.members[item.pod.uid]
         return item
 
-    def keys(self, limit: int) -> list[str]:
-        """The keys of the first ``limit`` members, in order, without sorting the rest."""
+    def first(self, limit: int) -> list[QueuedPod]:
+        """The first ``limit`` members, in order, without sorting the rest."""
         heap = self._heap
-        found: list[str] = []
+        found: list[QueuedPod] = []
         frontier = [(heap[0][:3], 0)] if heap else []
         while frontier and len(found) < limit:
             _, index = heapq.heappop(frontier)
             item = heap[index][3]
             if self.members.get(item.pod.uid) is item:
-                found.append(item.pod.key)
+                found.append(item)
             for child in range(2 * index + 1, min(2 * index + 3, len(heap))):
                 heapq.heappush(frontier, (heap[child][:3], child))
         return found
@@ -130,7 +132,7 @@ class SchedulingQueue:
         if item is not None:
             item.pod = pod
             if self._framework.may_cure(pod, item.refused_by, event):
-                self._wake(item, now, cause)
+                self._wake(item, now, cause, event.label)
             return
         for heap in (self._active, self._backoff, self._errors):
             waiting = heap.members.get(pod.uid)
@@ -166,15 +168,16 @@ class SchedulingQueue:
         seen = self._in_flight.pop(uid, [])
         item.since_ns = now
         item.refused_by = tuple(refused_by)
+        item.woken_by = ""
         if not refused_by:
             item.errors += 1
-            self._errors.push(item, self._ends(item), item.since_ns)
+            self._errors.push(item, self.backoff_ends_ns(item), item.since_ns)
             return
         item.errors = 0
         item.refusals += 1
         for event, cause in seen:
             if self._framework.may_cure(item.pod, item.refused_by, event):
-                self._requeue(item, now, cause)
+                self._requeue(item, now, cause, event.label)
                 return
         self._unschedulable[uid] = item
 
@@ -187,7 +190,7 @@ class SchedulingQueue:
         may_cure = self._framework.may_cure
         woken = [item for item in self._unschedulable.values() if may_cure(item.pod, item.refused_by, event)]
         for item in woken:
-            self._wake(item, now, cause)
+            self._wake(item, now, cause, event.label)
         return len(woken)
 
     def advance(self, now: int) -> None:
@@ -200,43 +203,49 @@ class SchedulingQueue:
         while self._unschedulable:
             # Kept in the order in which they were refused, so the first is the oldest.
             oldest = next(iter(self._unschedulable.values()))
-            if oldest.since_ns + self._unschedulable_timeout_ns > now:
+            if self.retry_ns(oldest) > now:
                 break
-            self._wake(oldest, now, NO_CAUSE)
+            self._wake(oldest, now, NO_CAUSE, TIMED_OUT)
 
     def next_time(self) -> int | None:
         """When ``advance`` has something to do next, if nothing else happens."""
         times = [head[0] for heap in (self._backoff, self._errors) if (head := heap.head()) is not None]
         if self._unschedulable:
             oldest = next(iter(self._unschedulable.values()))
-            times.append(oldest.since_ns + self._unschedulable_timeout_ns)
+            times.append(self.retry_ns(oldest))
         return min(times, default=None)
 
-    def contents(self, limit: int = 1000) -> tuple[list[str], list[str], list[str]]:
-        """The keys of the first Pods that are active, in back-off (errors too) and unschedulable, in order."""
-        unschedulable = [item.pod.key for item in islice(self._unschedulable.values(), limit)]
-        backoff = (self._backoff.keys(limit) + self._errors.keys(limit))[:limit]
-        return self._active.keys(limit), backoff, unschedulable
+    def contents(self, limit: int = 1000) -> tuple[list[QueuedPod], list[QueuedPod], list[QueuedPod]]:
+        """The first Pods that are active, in back-off (errors too) and unschedulable, in order."""
+        unschedulable = list(islice(self._unschedulable.values(), limit))
+        backoff = (self._backoff.first(limit) + self._errors.first(limit))[:limit]
+        return self._active.first(limit), backoff, unschedulable
+
+    def backoff_ends_ns(self, item: QueuedPod) -> int:
+        """When that Pod's back-off ends."""
+        return item.backoff_ends_ns(self._initial_backoff_ns, self._max_backoff_ns)
+
+    def retry_ns(self, item: QueuedPod) -> int:
+        """When an unschedulable Pod is tried again though nothing has changed."""
+        return item.since_ns + self._unschedulable_timeout_ns
 
     def sizes(self) -> tuple[int, int, int]:
         """How many are active, in back-off (errors too) and unschedulable."""
         backoff = len(self._backoff.members) + len(self._errors.members)
         return len(self._active.members), backoff, len(self._unschedulable)
 
-    def _ends(self, item: QueuedPod) -> int:
-        return item.backoff_ends_ns(self._initial_backoff_ns, self._max_backoff_ns)
-
     def _activate(self, item: QueuedPod) -> None:
         self._active.push(item, -item.pod.priority, item.since_ns)
 
-    def _wake(self, item: QueuedPod, now: int, cause: Cause) -> None:
+    def _wake(self, item: QueuedPod, now: int, cause: Cause, event: str) -> None:
         del self._unschedulable[item.pod.uid]
-        self._requeue(item, now, cause)
+        self._requeue(item, now, cause, event)
 
-    def _requeue(self, item: QueuedPod, now: int, cause: Cause) -> None:
+    def _requeue(self, item: QueuedPod, now: int, cause: Cause, event: str) -> None:
+        item.woken_by = event
         if cause.flow:
             item.cause = cause
-        ends = self._ends(item)
+        ends = self.backoff_ends_ns(item)
         if ends <= now:
             self._activate(item)
         else:

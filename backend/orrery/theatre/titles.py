@@ -49,7 +49,15 @@ from orrery.node.events import (
     ProxyRulesChanged,
     SandboxChanged,
 )
-from orrery.scheduler.events import BindingEnded, CycleStarted, QueueChanged, SchedulingDecision
+from orrery.scheduler.events import (
+    BindingEnded,
+    BindingRequested,
+    CycleStarted,
+    QueueChanged,
+    SchedulerStarted,
+    SchedulingDecision,
+)
+from orrery.scheduler.remedies import joined
 
 STAMP = ("id", "time_ns", "flow", "parent", "source")
 LONGEST = 160
@@ -98,7 +106,10 @@ def _cast(event: VoteCast) -> str:
 
 
 def _decided(event: SchedulingDecision) -> str:
-    return f"{event.pod} → {event.selected}" if event.selected else f"{event.pod}: {event.message}"
+    if event.selected:
+        return f"{event.pod} → {event.selected}"
+    way = event.way_in
+    return f"{event.pod}: {event.message}" + (f" It {joined(way.remedies, way.node)}." if way else "")
 
 
 def _pulled(event: ImagePulled) -> str:
@@ -141,8 +152,10 @@ TITLES: dict[type[TraceEvent], Callable[[Any], str]] = {
     EtcdWatchChanged: lambda e: f"watch of {e.key} by {e.peer} {'opened' if e.open else 'ended'}",
     WorkChanged: lambda e: f"{e.controller}: {e.key} {e.change}",
     Reconciled: lambda e: f"{e.key}: {e.observed}; {e.difference}; {', '.join(e.actions)}",
+    SchedulerStarted: lambda e: f"schedules Pods of {e.profile}",
     CycleStarted: lambda e: f"takes {e.pod} in hand",
     SchedulingDecision: _decided,
+    BindingRequested: lambda e: f"asks to bind {e.pod} to {e.node}",
     BindingEnded: lambda e: f"{e.pod} → {e.node}: {e.error or 'bound'}",
     QueueChanged: lambda e: "queue: {} active, {} backing off, {} unschedulable".format(*e.counts),
     PodWorkerChanged: lambda e: f"{e.pod}: {e.state}",

@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 e452e792e07ca0924942661bb04b5df3c3ff99a396a7e7f1fcdeeffdbd51e7b2
+// schema sha256 12b719253fd7003e368bdd0a99c05d6a6645dc61e0cd725a7c18783de66910a8
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -18,6 +18,14 @@ export interface Records {
  */
 export interface Accepted {
   flow: number;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Amount".
+ */
+export interface Amount {
+  amount: string;
+  resource: string;
 }
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -135,7 +143,9 @@ export interface Change {
         | PodRecord
         | ObjectRecord
         | DecisionRecord
+        | BindingRecord
         | QueueRecord
+        | SchedulerRecord
         | FlowRecord
         | SceneRecord
         | TimerRecord
@@ -313,6 +323,7 @@ export interface PodRecord {
   phase: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";
   ready: boolean;
   restarts?: number;
+  scheduler?: string;
   status: string;
   terminating: boolean;
   type?: "pod";
@@ -352,60 +363,200 @@ export interface ObjectRecord {
  * via the `definition` "DecisionRecord".
  */
 export interface DecisionRecord {
+  all_nodes: number;
+  attempt: number;
+  began_ns: number;
+  constraints: Constraint[];
+  evaluated: number;
   event: number;
+  failed: boolean;
+  feasible: number;
+  filters: Filter[];
   flow: number;
   id: string;
   message: string;
   nodes: NodeVerdict[];
   pod: string;
   pod_uid: string;
+  priority: number;
+  refusals: Refusal[];
+  refused_by?: string[];
+  remedies: Remedy[];
+  requests: Amount[];
   scheduler: string;
+  scorers: Scorer[];
   selected: string | null;
   tied?: string[];
   time_ns: number;
   type?: "decision";
+  victims?: string[];
+  way_in?: WayIn | null;
 }
 /**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Constraint".
+ */
+export interface Constraint {
+  field: "nodeSelector" | "required" | "preferred" | "toleration";
+  text: string;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Filter".
+ */
+export interface Filter {
+  plugin: string;
+  skipped?: boolean;
+}
+/**
+ * A node in a decision. Scores are in the order of the decision's scorers, those that skipped left out.
+ *
  * This interface was referenced by `Records`'s JSON-Schema
  * via the `definition` "NodeVerdict".
  */
 export interface NodeVerdict {
-  filters: FilterVerdict[];
   node: string;
-  scores?: PluginScore[];
+  normalized?: number[];
+  raw?: number[];
+  refusal?: number | null;
+  remedies?: number[];
   total?: number | null;
+  weighted?: number[];
 }
 /**
  * This interface was referenced by `Records`'s JSON-Schema
- * via the `definition` "FilterVerdict".
+ * via the `definition` "Refusal".
  */
-export interface FilterVerdict {
-  code: "Success" | "Unschedulable" | "UnschedulableAndUnresolvable" | "Error" | "Skip";
+export interface Refusal {
+  code: "Unschedulable" | "UnschedulableAndUnresolvable" | "Error";
   plugin: string;
   reasons?: string[];
 }
 /**
+ * One change that would help, from the plugin that refused; the page words it by kind.
+ *
  * This interface was referenced by `Records`'s JSON-Schema
- * via the `definition` "PluginScore".
+ * via the `definition` "Remedy".
  */
-export interface PluginScore {
-  normalized: number;
+export interface Remedy {
+  arguments?: {
+    [k: string]: string | number;
+  };
+  kind:
+    | "uncordon"
+    | "recover"
+    | "relieve"
+    | "tolerate"
+    | "ask-less"
+    | "ask-none"
+    | "pods-leave"
+    | "allow-pods"
+    | "label"
+    | "unlabel"
+    | "drop-selector"
+    | "allow-node"
+    | "drop-affinity"
+    | "name-node"
+    | "add-node";
   plugin: string;
-  raw: number;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Scorer".
+ */
+export interface Scorer {
+  plugin: string;
+  skipped?: boolean;
   weight: number;
-  weighted: number;
+}
+/**
+ * The change that takes least, for the whole Pod.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "WayIn".
+ */
+export interface WayIn {
+  node: string;
+  nodes: number;
+  remedies: Remedy[];
+}
+/**
+ * The binding that a decision led to, as far as it has come.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "BindingRecord".
+ */
+export interface BindingRecord {
+  answered?: number | null;
+  answered_ns?: number | null;
+  decision: string;
+  id: string;
+  message: string;
+  node: string;
+  pod: string;
+  requested_ns: number;
+  revision?: number | null;
+  state: "requested" | "bound" | "failed";
+  stored_ns?: number | null;
+  type?: "binding";
 }
 /**
  * This interface was referenced by `Records`'s JSON-Schema
  * via the `definition` "QueueRecord".
  */
 export interface QueueRecord {
-  active: string[];
-  backoff: string[];
+  active: WaitingPod[];
+  backoff: WaitingPod[];
   component: string;
+  counts: number[];
   id: string;
+  in_hand?: WaitingPod | null;
   type?: "queue";
-  unschedulable: string[];
+  unschedulable: WaitingPod[];
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "WaitingPod".
+ */
+export interface WaitingPod {
+  attempts: number;
+  due_ns: number;
+  pod: string;
+  priority: number;
+  refused_by?: string[];
+  since_ns: number;
+  uid: string;
+  woken_by?: string;
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "SchedulerRecord".
+ */
+export interface SchedulerRecord {
+  component: string;
+  hints: Hints[];
+  id: string;
+  points: Point[];
+  profile: string;
+  type?: "scheduler";
+}
+/**
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Hints".
+ */
+export interface Hints {
+  events: string[];
+  plugin: string;
+}
+/**
+ * An extension point of the cycle and the plugins that are called there, in order.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "Point".
+ */
+export interface Point {
+  plugins: string[];
+  point: string;
 }
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -1559,7 +1710,9 @@ export interface Snapshot {
     | PodRecord
     | ObjectRecord
     | DecisionRecord
+    | BindingRecord
     | QueueRecord
+    | SchedulerRecord
     | FlowRecord
     | SceneRecord
     | TimerRecord

@@ -125,7 +125,7 @@ function args({ hosts, components }: ReturnType<typeof topology>) {
 
 const pod = (i: number, node: string | null): PodRecord => ({
   type: 'pod', id: `pod/${i}`, uid: String(i), namespace: 'default', name: `web-5d9f8c7b6-${i}`, node, phase: 'Running', status: 'Running', ready: true,
-  lost: false, terminating: false, ip: null, owner: 'ReplicaSet/web-5d9f8c7b6', containers: [], restarts: 0, created_ns: i, flow: 1, message: '', decision: null,
+  lost: false, terminating: false, ip: null, owner: 'ReplicaSet/web-5d9f8c7b6', containers: [], restarts: 0, created_ns: i, flow: 1, message: '', scheduler: 'default-scheduler', decision: null,
 });
 
 describe('Pods', () => {

@@ -23,9 +23,13 @@ export type PodRecord = Full<wire.PodRecord>;
 export type ObjectRecord = Full<wire.ObjectRecord>;
 export type DecisionRecord = Full<wire.DecisionRecord>;
 export type NodeVerdict = Full<wire.NodeVerdict>;
-export type FilterVerdict = Full<wire.FilterVerdict>;
-export type PluginScore = Full<wire.PluginScore>;
+export type Refusal = Full<wire.Refusal>;
+export type Remedy = Full<wire.Remedy>;
+export type WayIn = Full<wire.WayIn>;
+export type BindingRecord = Full<wire.BindingRecord>;
+export type WaitingPod = Full<wire.WaitingPod>;
 export type QueueRecord = Full<wire.QueueRecord>;
+export type SchedulerRecord = Full<wire.SchedulerRecord>;
 export type FlowRecord = Full<wire.FlowRecord>;
 export type SceneRecord = Full<wire.SceneRecord>;
 export type InteriorRecord = Full<wire.InteriorRecord>;
@@ -38,7 +42,9 @@ export type AnyRecord =
   | PodRecord
   | ObjectRecord
   | DecisionRecord
+  | BindingRecord
   | QueueRecord
+  | SchedulerRecord
   | FlowRecord
   | SceneRecord
   | TimerRecord

@@ -46,6 +46,7 @@ class ImageLocality(ScorePlugin):
 
     name = "ImageLocality"
     weight = 1
+    points = ("Score",)
 
     def pre_score(self, pod: PodInfo, snapshot: Snapshot, feasible: Sequence[NodeInfo]) -> Scorer | Status:
         containers = (pod.spec.get("initContainers") or []) + (pod.spec.get("containers") or [])

@@ -30,6 +30,8 @@ from orrery.scheduler.node_selector import (
     term_matches,
 )
 from orrery.scheduler.nodeinfo import NodeInfo, PodInfo, Snapshot
+from orrery.scheduler.relabel import ways_to_match
+from orrery.scheduler.remedies import Remedy, remedy
 
 REASON = "node(s) didn't match Pod's node affinity/selector"
 REASON_CONFLICT = "pod affinity terms conflict"
@@ -44,6 +46,9 @@ class _Check(FilterCheck):
 
     def filter(self, node: NodeInfo) -> Status:
         return SUCCESS if pod_matches_node(self.spec, node.name, node.labels) else unresolvable(REASON)
+
+    def remedies(self, node: NodeInfo) -> Sequence[Remedy]:
+        return ways_to_match(self.spec, node)
 
 
 class _Scorer(Scorer):
@@ -64,6 +69,7 @@ class NodeAffinity(FilterPlugin, ScorePlugin):
 
     name = "NodeAffinity"
     weight = 2
+    points = ("PreFilter", "Filter", "PreScore", "Score", "NormalizeScore")
 
     def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> FilterCheck | Status:
         terms = required_terms(pod.spec)
@@ -71,7 +77,7 @@ class NodeAffinity(FilterPlugin, ScorePlugin):
             return SKIP
         names = _named_nodes(terms or [])
         if names == ():
-            return unresolvable(REASON_CONFLICT)
+            return unresolvable(REASON_CONFLICT, remedies=(remedy("drop-affinity"),))
         return _Check(pod.spec, names)
 
     def pre_score(self, pod: PodInfo, snapshot: Snapshot, feasible: Sequence[NodeInfo]) -> Scorer | Status:

@@ -70,6 +70,7 @@ class NodeResourcesBalancedAllocation(ScorePlugin):
 
     name = "NodeResourcesBalancedAllocation"
     weight = 1
+    points = ("PreScore", "Score")
 
     def __init__(self, *, resources: Sequence[str] = DEFAULT_RESOURCES, relative: bool = False) -> None:
         self.resources = tuple(resources)

@@ -25,10 +25,13 @@ from orrery.scheduler.framework import (
     Status,
 )
 from orrery.scheduler.nodeinfo import NodeInfo, PodInfo, Snapshot
+from orrery.scheduler.remedies import Remedy, remedy
 from orrery.scheduler.requests import CPU, EPHEMERAL_STORAGE, MEMORY, PODS, amounts, is_scalar, pod_requests
 
 DEFAULT_RESOURCES: tuple[tuple[str, int], ...] = ((CPU, 1), (MEMORY, 1))
 _FIRST = (CPU, MEMORY, EPHEMERAL_STORAGE)
+_BYTES = (MEMORY, EPHEMERAL_STORAGE)
+_MIB = 1024 * 1024
 
 
 class _Check(FilterCheck):
@@ -51,6 +54,43 @@ class _Check(FilterCheck):
         if not reasons:
             return SUCCESS
         return Status(Code.UNSCHEDULABLE_AND_UNRESOLVABLE if hopeless else Code.UNSCHEDULABLE, tuple(reasons))
+
+    def remedies(self, node: NodeInfo) -> Sequence[Remedy]:
+        found: list[Remedy] = []
+        allowed, there = node.allocatable.get(PODS, 0), len(node.pods)
+        if there + 1 > allowed:
+            leaving = _least_important(node, there + 1 - allowed) if allowed else []
+            for pod in leaving:
+                node = node.without_pod(pod.uid, node.generation)
+            found.append(
+                remedy("pods-leave", count=len(leaving), pods=", ".join(pod.key for pod in leaving))
+                if leaving
+                else remedy("allow-pods", count=there + 1)
+            )
+        for name, asked in self.requests:
+            free = node.allocatable.get(name, 0) - node.requested.get(name, 0)
+            if asked > free:
+                found.append(_asking_less(name, asked, asked - free))
+        return found
+
+
+def _least_important(node: NodeInfo, count: int) -> list[PodInfo]:
+    """The Pods that would go first: of the lowest priority, the latest to come."""
+    latest_first = list(node.pods.values())[::-1]
+    return sorted(latest_first, key=lambda pod: pod.priority)[:count]
+
+
+def _asking_less(name: str, asked: int, less: int) -> Remedy:
+    """How much less would do; nothing at all where the node has none free."""
+    if less >= asked:
+        return remedy("ask-none", resource=name)
+    if name != CPU and name not in _BYTES:
+        return remedy("ask-less", resource=name, amount=less, asked=asked, text=f"{less:,}")
+    if name == CPU:
+        return remedy("ask-less", resource=name, amount=less, asked=asked, text=f"{less:,}m")
+    whole = -(-less // _MIB)  # said in whole Mi, rounded up, so that it stays true
+    text = f"{whole:,}Mi" if whole * _MIB < asked else f"{less:,}"
+    return remedy("ask-less", resource=name, amount=less, asked=asked, text=text)
 
 
 class _LeastAllocated(Scorer):
@@ -86,6 +126,7 @@ class NodeResourcesFit(FilterPlugin, ScorePlugin):
 
     name = "NodeResourcesFit"
     weight = 1
+    points = ("PreFilter", "Filter", "PreScore", "Score")
 
     def __init__(
         self,

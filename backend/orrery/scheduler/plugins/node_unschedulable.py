@@ -8,6 +8,7 @@ from orrery.machinery.tolerations import NO_SCHEDULE, tolerates
 from orrery.scheduler.changes import NODE, UNSCHEDULED_POD, Action, ClusterEvent
 from orrery.scheduler.framework import SUCCESS, EventHint, FilterCheck, FilterPlugin, Status, unresolvable
 from orrery.scheduler.nodeinfo import NodeInfo, PodInfo, Snapshot
+from orrery.scheduler.remedies import Remedy, remedy
 
 REASON = "node(s) were unschedulable"
 TAINT = {"key": "node.kubernetes.io/unschedulable", "effect": NO_SCHEDULE}
@@ -26,11 +27,15 @@ class _Check(FilterCheck):
     def filter(self, node: NodeInfo) -> Status:
         return unresolvable(REASON) if node.unschedulable and not self.tolerated else SUCCESS
 
+    def remedies(self, node: NodeInfo) -> Sequence[Remedy]:
+        return (remedy("uncordon"),)
+
 
 class NodeUnschedulable(FilterPlugin):
     """Refuses cordoned nodes."""
 
     name = "NodeUnschedulable"
+    points = ("Filter",)
 
     def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> FilterCheck | Status:
         return _Check(_tolerated(pod))

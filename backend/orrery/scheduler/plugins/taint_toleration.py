@@ -18,6 +18,7 @@ from orrery.machinery.tolerations import (
     untolerated,
 )
 from orrery.scheduler.changes import NODE, UNSCHEDULED_POD, Action, ClusterEvent, Object
+from orrery.scheduler.describe import taint_text
 from orrery.scheduler.framework import (
     SUCCESS,
     EventHint,
@@ -30,9 +31,17 @@ from orrery.scheduler.framework import (
     unresolvable,
 )
 from orrery.scheduler.nodeinfo import NodeInfo, PodInfo, Snapshot
+from orrery.scheduler.remedies import Remedy, distinct, remedy
 
 REASON = "node(s) had untolerated taint(s)"
 HARD = (NO_SCHEDULE, NO_EXECUTE)
+
+_KUBERNETES = "node.kubernetes.io/"
+_CORDONED = _KUBERNETES + "unschedulable"
+_LOST = (_KUBERNETES + "not-ready", _KUBERNETES + "unreachable")
+_STRAINED = tuple(_KUBERNETES + each for each in (
+    "memory-pressure", "disk-pressure", "pid-pressure", "network-unavailable",
+))  # fmt: skip
 
 
 class _Check(FilterCheck):
@@ -45,6 +54,22 @@ class _Check(FilterCheck):
         if node.taints and untolerated(node.taints, self.tolerations, HARD) is not None:
             return unresolvable(REASON)
         return SUCCESS
+
+    def remedies(self, node: NodeInfo) -> Sequence[Remedy]:
+        against = (taint for taint in node.taints if untolerated((taint,), self.tolerations, HARD) is not None)
+        return distinct(_remedy(taint) for taint in against)
+
+
+def _remedy(taint: Object) -> Remedy:
+    """What Kubernetes itself put on the node goes when its cause does; what people put there has to be tolerated."""
+    key = taint.get("key", "")
+    if key == _CORDONED:
+        return remedy("uncordon")
+    if key in _LOST:
+        return remedy("recover")
+    if key in _STRAINED:
+        return remedy("relieve", taint=key)
+    return remedy("tolerate", taint=taint_text(taint))
 
 
 class _Scorer(Scorer):
@@ -70,6 +95,7 @@ class TaintToleration(FilterPlugin, ScorePlugin):
 
     name = "TaintToleration"
     weight = 3
+    points = ("Filter", "PreScore", "Score", "NormalizeScore")
 
     def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> FilterCheck | Status:
         return _Check(pod.tolerations)

@@ -48,7 +48,7 @@ class Projections:
         self.journal = Journal(kernel)
         self.observations = Observations()
         self.workloads = Workloads(stage, kernel, self.objects, self.machines)
-        self.scheduling = Scheduling(stage, self.workloads)
+        self.scheduling = Scheduling(stage, self.workloads, self.objects)
         self.flows = Flows(stage)
         self.marks = Marks(stage, self.objects)
         self.requests = Requests(self.machines)

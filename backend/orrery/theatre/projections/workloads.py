@@ -86,7 +86,7 @@ class Workloads:
             owner=f"{owner['kind']}/{owner['name']}" if owner else None, containers=containers,
             restarts=sum(container.restarts for container in containers), created_ns=stored.created_ns,
             flow=stored.flow, message=scheduled.get("message", "") if scheduled.get("status") == "False" else "",
-            decision=self._decisions.get(uid),
+            scheduler=dig(pod, "spec", "schedulerName", default=""), decision=self._decisions.get(uid),
         )
 
     # -- nodes

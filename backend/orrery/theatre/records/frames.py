@@ -10,14 +10,14 @@ from orrery.theatre.records.flows import FlowRecord, Mark, MessageView, Outcome
 from orrery.theatre.records.interiors import InteriorRecord
 from orrery.theatre.records.machines import ComponentRecord, HostRecord, LinkRecord
 from orrery.theatre.records.scenes import SceneRecord
-from orrery.theatre.records.scheduling import DecisionRecord, QueueRecord
+from orrery.theatre.records.scheduling import BindingRecord, DecisionRecord, QueueRecord, SchedulerRecord
 from orrery.theatre.records.time import BranchView, Pace, RunInfo, Stretch
 from orrery.theatre.records.workloads import NodeRecord, ObjectRecord, PodRecord
 
 Record = Annotated[
     HostRecord | ComponentRecord | LinkRecord | RaftRecord | NodeRecord | PodRecord | ObjectRecord | DecisionRecord
-    | QueueRecord | FlowRecord | SceneRecord | TimerRecord | QuorumRecord | SafetyRecord
-    | InteriorRecord,
+    | BindingRecord | QueueRecord | SchedulerRecord | FlowRecord | SceneRecord | TimerRecord | QuorumRecord
+    | SafetyRecord | InteriorRecord,
     Field(discriminator="type"),
 ]
 

@@ -55,6 +55,7 @@ class PodRecord(Model):
     created_ns: int
     flow: int                   # the flow that made it
     message: str = ""           # why it is pending, in the scheduler's own words
+    scheduler: str = ""         # the scheduler that it asks for
     decision: str | None = None # id of the scheduling decision that placed or refused it last
 
 

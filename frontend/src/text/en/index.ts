@@ -7,6 +7,7 @@ import { names } from './names';
 import { narration } from './narration';
 import { objects } from './objects';
 import { raft } from './raft';
+import { remedies } from './remedies';
 import { scenes } from './scenes';
 import { scheduling } from './scheduling';
 import { sequence } from './sequence';
@@ -24,6 +25,7 @@ export const en = {
   ...narration,
   ...objects,
   ...raft,
+  ...remedies,
   ...scenes,
   ...scheduling,
   ...sequence,

@@ -8,6 +8,7 @@ import { names } from './names';
 import { narration } from './narration';
 import { objects } from './objects';
 import { raft } from './raft';
+import { remedies } from './remedies';
 import { scenes } from './scenes';
 import { scheduling } from './scheduling';
 import { sequence } from './sequence';
@@ -25,6 +26,7 @@ export const ko: Record<TextKey, string> = {
   ...narration,
   ...objects,
   ...raft,
+  ...remedies,
   ...scenes,
   ...scheduling,
   ...sequence,
