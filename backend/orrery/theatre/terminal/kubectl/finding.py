@@ -106,10 +106,8 @@ async def _by_name(
     errors: list[Exception] = []
     for thing in things:
         resource, name = thing
-        if name and (labels or fields):
+        if name and (labels or fields or everything):
             raise error("name cannot be provided when a selector is specified")
-        if name and everything:
-            raise error("setting 'all' parameter but found a non empty selector. ")
         if name and flags.get("all-namespaces") and resource.namespaced:
             raise error("a resource cannot be retrieved by name across all namespaces")
         if not name and named and not (labels or fields or everything):

@@ -24,11 +24,11 @@ def root_help() -> str:
 
 def group_help(verb: Verb) -> str:
     """A command that has commands below it."""
-    width = max(len(inner.word) for inner in verb.verbs) + 1
+    width = max(len(inner.word) for inner in verb.verbs) + 2
     lines = [f"{verb.summary}.", ""]
     if verb.examples:
         lines += ["Examples:", _indented(verb.examples), ""]
-    lines += ["Available Commands:", *(f"  {inner.word:<{max(width, 12)}} {inner.summary}" for inner in verb.verbs)]
+    lines += ["Available Commands:", *(f"  {inner.word:<{max(width, 13)}} {inner.summary}" for inner in verb.verbs)]
     lines += ["", "Usage:", f"  kubectl {verb.name} {verb.usage or 'SUBCOMMAND'} [options]", ""]
     return "\n".join(lines) + "\n" + _MORE_HINT.format(f"{verb.name} <command>") + _OPTIONS_HINT
 

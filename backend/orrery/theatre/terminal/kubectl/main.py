@@ -109,5 +109,8 @@ def _group(invocation: Invocation, verb: Verb, words: list[str]) -> int:
         raise error(f"{kind}{unknown[0]}\nSee 'kubectl {verb.name} --help' for usage.")
     if plain and "--help" not in words and "-h" not in words:
         raise error(f'unknown command "{" ".join(plain)}"\nSee \'kubectl {verb.name} -h\' for help and examples')
-    invocation.stdout(group_help(verb))
-    return 0
+    if "--help" in words or "-h" in words:
+        invocation.stdout(group_help(verb))
+        return 0
+    invocation.stderr(group_help(verb))
+    return 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from orrery.theatre.terminal.kubectl.describe import data, nodes, services, workloads
 from orrery.theatre.terminal.kubectl.describe.desk import Desk
 from orrery.theatre.terminal.kubectl.describe.generic import generic
 from orrery.theatre.terminal.kubectl.describe.paper import Document
@@ -15,7 +16,10 @@ from orrery.theatre.terminal.kubectl.describe.pods import pod
 Describe = Callable[[Desk, Document], Awaitable[str]]
 
 DESCRIPTIONS: dict[str, Describe] = {
-    "Pod": pod,
+    "Pod": pod, "Node": nodes.node, "Namespace": nodes.namespace,
+    "Deployment": workloads.deployment, "ReplicaSet": workloads.replica_set,
+    "Service": services.service, "Endpoints": services.endpoints, "EndpointSlice": services.endpoint_slice,
+    "ConfigMap": data.config_map, "Secret": data.secret, "ServiceAccount": data.service_account,
 }
 
 

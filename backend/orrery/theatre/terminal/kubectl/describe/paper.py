@@ -17,16 +17,22 @@ ANNOTATION_LONGEST = 140
 
 
 class Paper:
-    """Collects a description. ``now_ns`` is the machine's clock: ages are counted from it."""
+    """Collects a description. ``now_ns`` is the machine's clock: ages are counted from it. Without ``columns`` the tabs
+    stay as they are (``rollout history`` prints so)."""
 
-    def __init__(self, now_ns: int) -> None:
+    def __init__(self, now_ns: int, *, columns: bool = True) -> None:
         self.now_ns = now_ns
+        self._plain: list[str] | None = None if columns else []
         self._writer = describe_writer()
         self._done: list[str] = []
 
     def write(self, level: int, text: str) -> None:
         """Text as it stands, indented once."""
-        self._writer.write("  " * level + text)
+        line = "  " * level + text
+        if self._plain is not None:
+            self._plain.append(line)
+        else:
+            self._writer.write(line)
 
     def line(self, level: int, text: str) -> None:
         self.write(level, f"{text}\n")
@@ -36,6 +42,8 @@ class Paper:
         self._done.append(self._writer.flush())
 
     def text(self) -> str:
+        if self._plain is not None:
+            return "".join(self._plain)
         self.flush()
         return "".join(self._done)
 
@@ -54,7 +62,7 @@ class Paper:
             self.write(0, "<none>\n")
             return
         for number, key in enumerate(sorted(labels)):
-            self.write(0, f"{indent}{inner}" if number else "")
+            self.write(0, f"{indent if self._plain is None else ''}{inner}" if number else "")
             self.write(0, f"{key}={labels[key]}\n")
 
     def annotations(self, obj: Document) -> None:

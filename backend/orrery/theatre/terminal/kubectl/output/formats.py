@@ -47,8 +47,7 @@ def printer(flags: Flags, *, allowed: tuple[str, ...] = ALLOWED, headers: bool =
     if name in ("jsonpath", "jsonpath-as-json") and (equals or spec):
         return _jsonpath(spec, as_json=name == "jsonpath-as-json")
     if name in ("jsonpath", "go-template", "template"):
-        raise error(f"{name.removesuffix('-file')} template format specified but no template given"
-                    if name == "jsonpath" else "template format specified but no template given")
+        raise error("template format specified but no template given")
     if name == "custom-columns" and "custom-columns" in allowed:
         columns = parse_columns(spec)
         return lambda obj: print_columns(columns, items_of(obj), headers=headers)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from orrery.client.api import failure
 from orrery.machinery.quantity import is_valid, nano
 from orrery.machinery.resources import Resource
@@ -20,7 +22,6 @@ from orrery.theatre.terminal.kubectl.finding import (
 from orrery.theatre.terminal.kubectl.flags import Flag
 from orrery.theatre.terminal.kubectl.naming import Wanted, wanted
 from orrery.theatre.terminal.kubectl.output import formats
-from orrery.theatre.terminal.kubectl.output.json_text import compact_json
 from orrery.theatre.terminal.kubectl.output.jsonpath import PathError, Template, relaxed
 from orrery.theatre.terminal.kubectl.output.tables import Look, TablePrinter
 from orrery.theatre.terminal.kubectl.tabwriter import table_writer
@@ -64,7 +65,7 @@ async def _raw(kubectl: Kubectl, path: str) -> int:
     if not answer.ok:
         raise failure(answer)
     body = answer.body
-    kubectl.out(body if isinstance(body, str) else compact_json(body, escaped=False) + "\n")
+    kubectl.out(body if isinstance(body, str) else orjson.dumps(body).decode() + "\n")
     return 0
 
 
@@ -217,7 +218,10 @@ def _sorted_table(kubectl: Kubectl, table: Document) -> Document:
     rows = table.get("rows") or []
     if not path or not rows:
         return table
-    key = _sort_key(path, [row.get("object") or {} for row in rows])
+    try:
+        key = _sort_key(path, [row.get("object") or {} for row in rows])
+    except Failure:  # kubectl shows nothing then, and does not say why
+        return {**table, "rows": []}
     return {**table, "rows": sorted(rows, key=lambda row: key(row.get("object") or {}))}
 
 
