@@ -316,3 +316,29 @@ def test_two_processes_with_different_hash_seeds_give_the_same_digest() -> None:
         for seed in ("1", "2")
     ]
     assert digests[0] == digests[1] != ""
+
+
+def test_a_full_disk_takes_nothing_more_and_a_slow_one_takes_its_time() -> None:
+    kernel, process = _disk()
+    disk = process.disk
+    spent: list[int] = []
+
+    async def write() -> None:
+        disk.append("log", b"one")
+        begun_ns = kernel.now_ns
+        await disk.sync("log")
+        spent.append(kernel.now_ns - begun_ns)
+
+    kernel.run(write())
+    kernel.faults.apply("slow-disk", host="a", extra_ns=SECOND)
+    kernel.run(write())
+    assert spent[0] < SECOND // 10 and spent[1] > SECOND
+    kernel.faults.apply("fill-disk", host="a")
+    with pytest.raises(DiskFull):
+        kernel.run(write())
+    kernel.faults.apply("heal-disk", host="a")
+    kernel.run(write())
+    assert spent[2] < SECOND // 10
+    for bad in ({"host": "z", "extra_ns": 1}, {"host": "a", "extra_ns": -1}):
+        with pytest.raises(ValueError):
+            kernel.faults.apply("slow-disk", **bad)

@@ -18,6 +18,7 @@ from orrery.kernel.connection import End
 from orrery.kernel.disk import Disk, DiskFull, DiskProfile
 from orrery.kernel.events import (
     ClockChanged,
+    DiskChanged,
     HostCrashed,
     HostStarted,
     InputTaken,
@@ -66,7 +67,8 @@ from orrery.kernel.units import HOUR, MICROSECOND, MILLISECOND, MINUTE, NANOSECO
 __all__ = [
     "DEFAULT_EPOCH_S", "FAULTS", "HOUR", "MICROSECOND", "MILLISECOND", "MINUTE", "NANOSECOND", "NO_CAUSE", "SECOND",
     "Address", "Call", "Cancelled", "Cause", "Channel", "ClockChanged", "ConnectionRefused", "ConnectionReset",
-    "DeadlineExceeded", "Disk", "DiskFull", "DiskProfile", "End", "Event", "FaultDesk", "FlowStarted", "Host",
+    "DeadlineExceeded", "Disk", "DiskChanged", "DiskFull", "DiskProfile", "End", "Event", "FaultDesk", "FlowStarted",
+    "Host",
     "HostCrashed", "HostStarted", "Inbox", "Input", "InputTaken", "Kernel", "Link", "LinkChanged", "LinkProfile",
     "LogLine", "Message", "MessageDelayed", "MessageDropped", "MessageReceived", "MessageSent", "Network", "Process",
     "ProcessExited", "ProcessHung", "ProcessResumed", "ProcessStarted", "Queue", "QueueEmpty", "RandomStream", "Reply",

@@ -46,6 +46,7 @@ class Disk:
         self._host = host
         self.profile = profile
         self.slow_ns = 0  # added to each sync: a fault
+        self.full = False  # nothing more can be written: a fault
         self.used_bytes = 0
         self._files: dict[str, _File] = {}
         self._busy_until_ns = 0
@@ -152,6 +153,6 @@ class Disk:
         file.changed_ns = self._host.kernel.now_ns
 
     def _charge(self, size_bytes: int) -> None:
-        if self.used_bytes + size_bytes > self.profile.capacity_bytes:
+        if self.full or self.used_bytes + size_bytes > self.profile.capacity_bytes:
             raise DiskFull(f"{self._host.name}: no space left on device")
         self.used_bytes += size_bytes

@@ -122,6 +122,14 @@ class LinkChanged(TraceEvent):
 
 
 @event
+class DiskChanged(TraceEvent):
+    """The disk of host `source` became slow, full, or as it should be. `slow_ns` comes on top of every sync."""
+
+    slow_ns: int
+    full: bool
+
+
+@event
 class ClockChanged(TraceEvent):
     skew_ns: int
 

@@ -6,10 +6,16 @@ A fault is one function here and one line in FAULTS. Bad arguments raise ValueEr
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from orrery.kernel.units import HOUR, SECOND
+
 if TYPE_CHECKING:
     from orrery.kernel.host import Host
     from orrery.kernel.kernel import Kernel
     from orrery.kernel.process import Process
+
+
+MOST_NS = 60 * SECOND
+SKEW_MOST_NS = 24 * HOUR
 
 
 class FaultDesk:
@@ -101,8 +107,27 @@ def restart_host(kernel: "Kernel", *, host: str) -> Act:
     return host, act
 
 
+def slow_disk(kernel: "Kernel", *, host: str, extra_ns: int) -> Act:
+    machine = _host(kernel, host)
+    if not 0 <= extra_ns <= MOST_NS:
+        raise ValueError("what a sync takes longer must be between 0 and 60 seconds")
+    return host, lambda: machine.set_disk(slow_ns=int(extra_ns))
+
+
+def fill_disk(kernel: "Kernel", *, host: str) -> Act:
+    machine = _host(kernel, host)
+    return host, lambda: machine.set_disk(full=True)
+
+
+def heal_disk(kernel: "Kernel", *, host: str) -> Act:
+    machine = _host(kernel, host)
+    return host, lambda: machine.set_disk(slow_ns=0, full=False)
+
+
 def skew_clock(kernel: "Kernel", *, host: str, skew_ns: int) -> Act:
     machine = _host(kernel, host)
+    if abs(skew_ns) > SKEW_MOST_NS:
+        raise ValueError("a clock can be off by a day at the most")
     return host, lambda: machine.set_clock_skew(int(skew_ns))
 
 
@@ -115,7 +140,7 @@ def heal_link(kernel: "Kernel", *, a: str, b: str) -> Act:
 
 
 def slow_link(kernel: "Kernel", *, a: str, b: str, extra_ns: int) -> Act:
-    if not 0 <= extra_ns <= 60_000_000_000:
+    if not 0 <= extra_ns <= MOST_NS:
         raise ValueError("extra latency must be between 0 and 60 seconds")
     return _pair(kernel, a, b), lambda: kernel.network.slow(a, b, int(extra_ns))
 
@@ -146,16 +171,27 @@ def partition(kernel: "Kernel", *, groups: list[list[str]]) -> Act:
     return " / ".join(",".join(group) for group in groups), act
 
 
-def heal_all(kernel: "Kernel") -> Act:
-    """Every link as new, every host and process up, every clock right."""
+def heal_links(kernel: "Kernel") -> Act:
+    """Every link as new."""
 
     def act() -> None:
         for link in kernel.network.links():
             if not link.healthy:
                 kernel.network.heal(link.a, link.b)
+
+    return "", act
+
+
+def heal_all(kernel: "Kernel") -> Act:
+    """Every link as new, every host and process up, every clock right, every disk in order."""
+
+    def act() -> None:
+        heal_links(kernel)[1]()
         for host in kernel.hosts.values():
             if host.clock_skew_ns:
                 host.set_clock_skew(0)
+            if host.disk.slow_ns or host.disk.full:
+                host.set_disk(slow_ns=0, full=False)
             host.start()
             for process in host.processes.values():
                 process.resume()
@@ -172,10 +208,14 @@ FAULTS: dict[str, Callable[..., Act]] = {
     "crash-host": crash_host,
     "restart-host": restart_host,
     "skew-clock": skew_clock,
+    "slow-disk": slow_disk,
+    "fill-disk": fill_disk,
+    "heal-disk": heal_disk,
     "cut-link": cut_link,
     "heal-link": heal_link,
     "slow-link": slow_link,
     "drop-link": drop_link,
     "partition": partition,
+    "heal-links": heal_links,
     "heal-all": heal_all,
 }

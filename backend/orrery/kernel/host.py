@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from orrery.kernel.disk import Disk, DiskProfile
-from orrery.kernel.events import ClockChanged, HostCrashed, HostStarted
+from orrery.kernel.events import ClockChanged, DiskChanged, HostCrashed, HostStarted
 from orrery.kernel.process import Process
 from orrery.kernel.units import SECOND
 
@@ -45,6 +45,13 @@ class Host:
     def set_clock_skew(self, skew_ns: int) -> None:
         self.clock_skew_ns = skew_ns
         self.kernel.trace.emit(ClockChanged(source=self.name, skew_ns=skew_ns))
+
+    def set_disk(self, *, slow_ns: int | None = None, full: bool | None = None) -> None:
+        """Makes the disk slow, or full, or mends it; None leaves that as it is."""
+        disk = self.disk
+        disk.slow_ns = disk.slow_ns if slow_ns is None else slow_ns
+        disk.full = disk.full if full is None else full
+        self.kernel.trace.emit(DiskChanged(source=self.name, slow_ns=disk.slow_ns, full=disk.full))
 
     def crash(self) -> None:
         """Power off: every process ends without a word to anybody, and the disk loses what was not synced."""

@@ -14,6 +14,7 @@ from orrery.kernel import Address, Channel, Kernel, Process, RpcError, RpcFailur
 from orrery.machinery.resources import DEPLOYMENTS, Resource, by_kind, by_name
 from orrery.machinery.wire import ApiRequest, ApiResponse, StatusError, status_failure
 from orrery.theatre.applying import Outcome, apply_document
+from orrery.theatre.chaos import Chaos
 
 ADMIN = "kubernetes-admin"
 ADMIN_GROUPS = ("kubeadm:cluster-admins", "system:authenticated")
@@ -33,8 +34,9 @@ class Listener:
 class Acts:
     """Takes the acts of one run."""
 
-    def __init__(self, kernel: Kernel, client: Process, server: Address) -> None:
+    def __init__(self, kernel: Kernel, client: Process, server: Address, chaos: Chaos) -> None:
         self._kernel = kernel
+        self._chaos = chaos
         self._client = client
         self._server = server
         self._listeners: dict[int, Listener] = {}
@@ -45,7 +47,7 @@ class Acts:
         self._awaiting: dict[int, Callable[[list[Outcome]], object]] = {}
         for kind, handler in {
             "fault": self._fault, "apply": self._apply, "scale": self._scale, "delete": self._delete,
-            "request": self._request, "hang-up": self._hang_up,
+            "request": self._request, "hang-up": self._hang_up, "chaos": self._take_chaos,
         }.items():
             kernel.inbox.handle(kind, handler)
 
@@ -54,6 +56,10 @@ class Acts:
     def fault(self, name: str, **arguments: Any) -> int:
         """Breaks or mends something; gives the flow. Raises ValueError with a sentence for people."""
         return int(self._kernel.inbox.take("fault", {"name": name, "arguments": arguments}))
+
+    def chaos(self, *, on: bool, seed: int, wild: bool) -> int:
+        """Begins chaos, or ends it and mends what it broke; gives the flow."""
+        return int(self._kernel.inbox.take("chaos", {"on": on, "seed": seed, "wild": wild}))
 
     def apply(self, documents: list[dict[str, Any]]) -> int:
         """Applies objects, as `kubectl apply` does; gives the flow."""
@@ -96,6 +102,15 @@ class Acts:
 
     def _fault(self, payload: Mapping[str, Any]) -> int:
         return self._kernel.faults.apply(payload["name"], **payload["arguments"])
+
+    def _take_chaos(self, payload: Mapping[str, Any]) -> int:
+        title = f"chaos {payload['seed']}" if payload["on"] else "heal chaos"
+        flow = self._kernel.trace.start_flow(kind="fault", title=title, subject="chaos", source="outside")
+        if payload["on"]:
+            self._chaos.begin(payload["seed"], wild=payload["wild"])
+        else:
+            self._chaos.end()
+        return flow
 
     def _apply(self, payload: Mapping[str, Any]) -> int:
         documents = payload["documents"]

@@ -9,6 +9,7 @@ from typing import Any
 from orrery.cluster import Cluster, ClusterConfig, build
 from orrery.kernel import DEFAULT_EPOCH_S, Kernel
 from orrery.theatre.acts import Acts
+from orrery.theatre.chaos import Chaos
 from orrery.theatre.projections import Projections
 from orrery.theatre.stage import Stage
 from orrery.theatre.terminal import Terminal
@@ -34,6 +35,7 @@ class Production:
         self.projections = Projections(self.stage, self.cluster)
         self.terminal = Terminal(self.kernel, config)
         self.cluster.boot()
-        self.acts = Acts(self.kernel, self.kernel.process(CLIENT), self.cluster.api_address)
+        chaos = Chaos(self.kernel, self.stage)
+        self.acts = Acts(self.kernel, self.kernel.process(CLIENT), self.cluster.api_address, chaos)
         self.notes: dict[str, Any] = {}
         self.projections.begin()

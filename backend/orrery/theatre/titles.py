@@ -24,8 +24,10 @@ from orrery.etcd.events import (
     VotesCounted,
 )
 from orrery.kernel import (
+    MILLISECOND,
     SECOND,
     ClockChanged,
+    DiskChanged,
     FlowStarted,
     HostCrashed,
     HostStarted,
@@ -133,6 +135,7 @@ TITLES: dict[type[TraceEvent], Callable[[Any], str]] = {
     HostCrashed: lambda e: "loses power",
     HostStarted: lambda e: "boots",
     LinkChanged: lambda e: f"link {e.a} – {e.b}",
+    DiskChanged: lambda e: "disk full" if e.full else f"disk slower by {e.slow_ns / MILLISECOND:g} ms",
     ClockChanged: lambda e: f"clock off by {e.skew_ns / SECOND:g} s",
     RaftStateChanged: lambda e: f"term {e.term}: {e.role}",
     RaftLogChanged: _log,

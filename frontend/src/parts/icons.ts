@@ -54,6 +54,7 @@ export const ICONS = {
   power: 'M12 3v8M6.500 6.500a8 8 0 1 0 11 0',
   cut: 'M3 12h6M15 12h6M9.500 8.500l5 7M14.500 8.500l-5 7',
   trash: 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13M10.500 11v5M13.500 11v5',
+  disk: 'M5 4h14v16H5zM12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM8 17.500h.010',
   hang: 'M8 4h8M8 20h8M8 4c0 5 8 7 8 16M16 4c0 5-8 7-8 16',
   fit: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
 } as const;

@@ -6,6 +6,8 @@ import { type Choice, route } from '../state/route.svelte';
 import { theatre } from '../state/theatre.svelte';
 import { t } from '../text/index.svelte';
 import type { ComponentRecord, ControlRequest, FaultRequest, HostRecord, PodRecord } from '../wire';
+import { inverseOf } from '../faults/undo';
+import { watchText } from '../faults/watch';
 import { inThePresent } from './branches';
 import { toasts } from './toasts.svelte';
 
@@ -14,6 +16,8 @@ export interface Action {
   label: string;
   icon: IconName;
   danger?: boolean;
+  /** What to watch: faults have it, empty where they mend. */
+  hint?: string;
   run: () => void;
 }
 
@@ -34,8 +38,33 @@ export function control(request: ControlRequest): void {
   void attempt(api.control(request));
 }
 
+/** Breaks or mends something, and says what to watch. */
 export function fault(request: FaultRequest): void {
-  void attempt(inThePresent(() => api.fault(request)));
+  const inverse = inverseOf(request);
+  const watch = watchText(request);
+  const broken = inThePresent(() => api.fault(request)).then(() => {
+    if (inverse) undoing = inverse;
+    if (watch) toasts.watch(watch, inverse ? () => fault(inverse) : undefined);
+  });
+  void attempt(broken);
+}
+
+let undoing: FaultRequest | null = null;
+
+/** Takes back what was broken last. */
+export function undo(): void {
+  if (undoing) fault(undoing);
+  undoing = null;
+}
+
+/** Links first, then whatever lies down. */
+export function heal(): void {
+  if (theatre.table('chaos').size > 0) void attempt(inThePresent(() => api.chaos({ on: false, seed: 0, wild: false })));
+  fault({ fault: 'heal-all' });
+}
+
+function faultAction(id: string, label: string, icon: IconName, request: FaultRequest, danger = false): Action {
+  return { id, label, icon, danger, hint: watchText(request), run: () => fault(request) };
 }
 
 /** What can be done to what was chosen. */
@@ -67,13 +96,8 @@ export function nameOf(choice: Choice): string {
 }
 
 function forComponent(component: ComponentRecord): Action[] {
-  const act = (id: string, label: string, icon: IconName, name: FaultRequest['fault'], danger = false): Action => ({
-    id,
-    label,
-    icon,
-    danger,
-    run: () => fault({ fault: name, component: component.id }),
-  });
+  const act = (id: string, label: string, icon: IconName, name: FaultRequest['fault'], danger = false) =>
+    faultAction(id, label, icon, { fault: name, component: component.id }, danger);
   const actions: Action[] = [];
   if (component.state === 'running') {
     actions.push(act('crash', t('act.crash'), 'cross', 'crash-process', true), act('hang', t('act.hang'), 'hang', 'hang-process', true));
@@ -87,21 +111,17 @@ function forComponent(component: ComponentRecord): Action[] {
 
 function powerOf(host: HostRecord): Action {
   return host.up
-    ? { id: 'crash-host', label: t('act.crashHost'), icon: 'power', danger: true, run: () => fault({ fault: 'crash-host', host: host.name }) }
-    : { id: 'restart-host', label: t('act.restartHost'), icon: 'power', run: () => fault({ fault: 'restart-host', host: host.name }) };
+    ? faultAction('crash-host', t('act.crashHost'), 'power', { fault: 'crash-host', host: host.name }, true)
+    : faultAction('restart-host', t('act.restartHost'), 'power', { fault: 'restart-host', host: host.name });
 }
 
 function forHost(host: HostRecord): Action[] {
   const actions = [powerOf(host)];
   const others = [...theatre.table('host').values()].filter((other) => other.name !== host.name).map((other) => other.name);
   if (host.up) {
-    actions.push({
-      id: 'isolate',
-      label: t('act.isolate'),
-      icon: 'cut',
-      danger: true,
-      run: () => fault({ fault: 'partition', groups: [[host.name], others] }),
-    });
+    actions.push(faultAction('isolate', t('act.isolate'), 'cut', { fault: 'partition', groups: [[host.name], others] }, true));
+    if (host.disk_full) actions.push(faultAction('heal-disk', t('act.healDisk'), 'heal', { fault: 'heal-disk', host: host.name }));
+    else actions.push(faultAction('fill-disk', t('act.fillDisk'), 'disk', { fault: 'fill-disk', host: host.name }, true));
   }
   for (const peer of peersOf(host)) actions.push(linkAction(host.name, peer));
   return actions;
@@ -124,13 +144,8 @@ function peersOf(host: HostRecord): string[] {
 function linkAction(host: string, peer: string): Action {
   const [a, b] = [host, peer].sort();
   const cut = (theatre.table('link').get(`link/${a}|${b}`)?.cut ?? 'no') !== 'no';
-  return {
-    id: `${cut ? 'heal' : 'cut'}-${peer}`,
-    label: t(cut ? 'act.heal' : 'act.cut', { peer }),
-    icon: cut ? 'heal' : 'cut',
-    danger: !cut,
-    run: () => fault({ fault: cut ? 'heal-link' : 'cut-link', host, peer }),
-  };
+  const request: FaultRequest = { fault: cut ? 'heal-link' : 'cut-link', host, peer };
+  return faultAction(`${cut ? 'heal' : 'cut'}-${peer}`, t(cut ? 'act.heal' : 'act.cut', { peer }), cut ? 'heal' : 'cut', request, !cut);
 }
 
 function forLink(id: string): Action[] {

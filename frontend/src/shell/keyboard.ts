@@ -3,11 +3,14 @@ import { stageKey } from '../stage/keys';
 import { route, VIEWS } from '../state/route.svelte';
 import { settings } from '../state/settings.svelte';
 import { theatre } from '../state/theatre.svelte';
+import { desk } from '../faults/desk.svelte';
+import { undo } from './actions';
 import { stepBack } from './past';
 import { goOn, playOrPause } from './transport';
 import { drawer } from '../views/terminal/drawer.svelte';
 
 export function keyboard(event: KeyboardEvent): void {
+  if ((event.ctrlKey || event.metaKey) && event.key === 'z' && !(event.target as Element).closest('input, textarea')) return undo();
   const target = event.target as HTMLElement;
   if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, textarea, select, dialog, [role=menu], [role=slider]')) return;
   if (document.querySelector('dialog[open]')) return; // it has the keys, wherever the focus fell
@@ -17,6 +20,8 @@ export function keyboard(event: KeyboardEvent): void {
   else if (event.key === 'ArrowRight' || event.key === 'PageDown') goOn(event.shiftKey ? 'milestone' : 'message');
   else if (event.key === 'ArrowLeft' || event.key === 'PageUp') void stepBack(event.shiftKey ? 'milestone' : 'message');
   else if (event.key === 'r') theatre.playPast(-1);
+  else if (event.key === 'x') desk.toggle();
+  else if (event.key === 'c' && route.view === 'stage') desk.cut();
   else if (event.key === 'Escape') leave();
   else if (event.key === '`') drawer.open = !drawer.open;
   else if (event.key === 'l') settings.language = settings.language === 'ko' ? 'en' : 'ko';

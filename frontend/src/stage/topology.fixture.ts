@@ -10,7 +10,7 @@ export function topology(control: number, workers: number, external = 0): Topolo
   const hosts: HostRecord[] = [];
   const components: ComponentRecord[] = [];
   const add = (name: string, role: HostRecord['role'], order: number, processes: string[]) => {
-    hosts.push({ type: 'host', id: `host/${name}`, name, ip: '10.0.0.1', role, up: true, clock_skew_ns: 0, order });
+    hosts.push({ type: 'host', id: `host/${name}`, name, ip: '10.0.0.1', role, up: true, clock_skew_ns: 0, disk_slow_ns: 0, disk_full: false, order });
     for (const process of processes) {
       components.push({
         type: 'component', id: `${name}/${process}`, host: name, name: process, state: 'running', restarts: 0, leader: null,

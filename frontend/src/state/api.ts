@@ -1,6 +1,6 @@
 /** The server's HTTP side. What goes wrong comes back as one sentence. */
 import type { ChapterText } from '../model/recording';
-import type { ApplyReply, BranchView, ChapterView, ControlRequest, EventView, FaultRequest, FlowView, Mark, ObjectView, RunLink, SceneInfo, SequenceReply } from '../wire';
+import type { ApplyReply, BranchView, ChaosRequest, ChapterView, ControlRequest, EventView, FaultRequest, FlowView, Mark, ObjectView, RunLink, SceneInfo, SequenceReply } from '../wire';
 import { here } from './here.svelte';
 
 export class ApiError extends Error {
@@ -50,6 +50,7 @@ function errorOf(data: unknown): { message: string; field: string } {
 export const api = {
   control: (request: ControlRequest) => call<unknown>('POST', '/api/control', request),
   fault: (request: FaultRequest) => call<unknown>('POST', '/api/fault', request),
+  chaos: (request: ChaosRequest) => call<unknown>('POST', '/api/chaos', request),
   apply: (text: string) => call<ApplyReply>('POST', '/api/apply', { text }),
   scale: (namespace: string, name: string, replicas: number) => call<unknown>('POST', '/api/scale', { namespace, name, replicas }),
   remove: (resource: string, namespace: string, name: string) => call<unknown>('POST', '/api/delete', { resource, namespace, name }),

@@ -18,7 +18,26 @@ import type { AnyRecord, Batch, BranchView, Mark, Pace, RecordOf, RecordType, Ru
 export type Table<T extends RecordType> = ReadonlyMap<string, RecordOf<T>>;
 export type FrameListener = (ns: number, wallMs: number) => void;
 
-const TYPES: RecordType[] = ['host', 'component', 'link', 'raft', 'node', 'pod', 'object', 'decision', 'binding', 'queue', 'scheduler', 'flow', 'scene', 'timer', 'quorum', 'safety', 'interior'];
+const TYPES: RecordType[] = [
+  'host',
+  'component',
+  'link',
+  'raft',
+  'node',
+  'pod',
+  'object',
+  'decision',
+  'binding',
+  'queue',
+  'scheduler',
+  'flow',
+  'scene',
+  'timer',
+  'quorum',
+  'safety',
+  'interior',
+  'chaos',
+];
 const NO_PACE: Pace = { mode: 'cinematic', paused: false, factor: 1, rate: 0, focus: null, waiting_requests: 0 };
 
 const RETRY_MS = 1500;

@@ -32,6 +32,7 @@ export type QueueRecord = Full<wire.QueueRecord>;
 export type SchedulerRecord = Full<wire.SchedulerRecord>;
 export type FlowRecord = Full<wire.FlowRecord>;
 export type SceneRecord = Full<wire.SceneRecord>;
+export type ChaosRecord = Full<wire.ChaosRecord>;
 export type InteriorRecord = Full<wire.InteriorRecord>;
 export type AnyRecord =
   | HostRecord
@@ -47,6 +48,7 @@ export type AnyRecord =
   | SchedulerRecord
   | FlowRecord
   | SceneRecord
+  | ChaosRecord
   | TimerRecord
   | QuorumRecord
   | SafetyRecord
@@ -105,6 +107,7 @@ export type SequenceReply = Full<wire.SequenceReply>;
 export type EventBrief = Full<wire.EventBrief>;
 export type ControlRequest = wire.ControlRequest;
 export type FaultRequest = wire.FaultRequest;
+export type ChaosRequest = wire.ChaosRequest;
 export type FaultName = FaultRequest['fault'];
 export type ApplyReply = Full<wire.ApplyReply>;
 export interface FlowView {

@@ -63,6 +63,7 @@ def command(seed: int, config: Path | None, script: Path | None, span_ns: int, t
     from orrery.cluster import build
     from orrery.kernel import Kernel
     from orrery.theatre.acts import Acts
+    from orrery.theatre.chaos import Chaos
     from orrery.theatre.production import CLIENT
 
     with trace_file(trace_path) as write, Progress() as progress:
@@ -71,7 +72,7 @@ def command(seed: int, config: Path | None, script: Path | None, span_ns: int, t
         if write is not None:
             kernel.trace.subscribe_lines(write)
         cluster = build(kernel, cluster_config)
-        acts = Acts(kernel, kernel.process(CLIENT), cluster.api_address)
+        acts = Acts(kernel, kernel.process(CLIENT), cluster.api_address, Chaos(kernel))
         for cue in cues:
             if cue.at_ns <= span_ns:
                 _advance(kernel, cue.at_ns, progress, begin_s)

@@ -5,6 +5,7 @@ from typing import cast
 
 from orrery.kernel import (
     ClockChanged,
+    DiskChanged,
     HostCrashed,
     HostStarted,
     Kernel,
@@ -38,6 +39,7 @@ class Machines:
             HostCrashed: self._host_changed,
             HostStarted: self._host_changed,
             ClockChanged: self._host_changed,
+            DiskChanged: self._host_changed,
             ProcessStarted: self._process_changed,
             ProcessExited: self._process_changed,
             ProcessHung: self._process_changed,
@@ -91,7 +93,7 @@ class Machines:
         order = [other.name for other in hosts.values() if other.role == host.role].index(name)
         return HostRecord(
             id=f"host/{name}", name=name, ip=host.ip, role=cast(HostRole, host.role), up=host.up,
-            clock_skew_ns=host.clock_skew_ns, order=order,
+            clock_skew_ns=host.clock_skew_ns, disk_slow_ns=host.disk.slow_ns, disk_full=host.disk.full, order=order,
         )
 
     def _component(self, component: str) -> ComponentRecord | None:

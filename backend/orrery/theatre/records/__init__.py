@@ -12,6 +12,7 @@ from orrery.theatre.records.acts import (
     ApplyReply,
     ApplyRequest,
     ApplyResult,
+    ChaosRequest,
     DeleteRequest,
     ErrorDetail,
     ErrorReply,
@@ -101,6 +102,7 @@ from orrery.theatre.records.looking import (
     Layer,
 )
 from orrery.theatre.records.machines import (
+    ChaosRecord,
     ComponentRecord,
     Cut,
     HostRecord,
@@ -193,6 +195,8 @@ __all__ = [
     "BranchView",
     "Cast",
     "Change",
+    "ChaosRecord",
+    "ChaosRequest",
     "ChapterView",
     "ComponentRecord",
     "Constraint",

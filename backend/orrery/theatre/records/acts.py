@@ -13,7 +13,8 @@ class FaultRequest(Model):
 
     fault: Literal[
         "crash-process", "restart-process", "hang-process", "resume-process", "crash-host", "restart-host", "cut-link",
-        "heal-link", "slow-link", "drop-link", "partition", "heal-all",
+        "heal-link", "slow-link", "drop-link", "partition", "skew-clock", "slow-disk", "fill-disk", "heal-disk",
+        "heal-links", "heal-all",
     ]
     component: str | None = None
     host: str | None = None
@@ -21,7 +22,16 @@ class FaultRequest(Model):
     one_way: bool = False
     extra_ms: float | None = Field(default=None, ge=0, le=60_000)
     probability: float | None = Field(default=None, ge=0, le=1)
+    skew_ms: float | None = Field(default=None, ge=-86_400_000, le=86_400_000)
     groups: tuple[tuple[str, ...], ...] | None = None
+
+
+class ChaosRequest(Model):
+    """POST /api/chaos: faults that come by themselves, or their end."""
+
+    on: bool
+    seed: int = Field(default=1, ge=0, lt=2**53)
+    wild: bool = False
 
 
 class ApplyRequest(Model):

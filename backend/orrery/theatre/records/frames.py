@@ -8,16 +8,31 @@ from orrery.theatre.records.base import Model
 from orrery.theatre.records.consensus import QuorumRecord, RaftRecord, SafetyRecord, TimerRecord
 from orrery.theatre.records.flows import FlowRecord, Mark, MessageView, Outcome
 from orrery.theatre.records.interiors import InteriorRecord
-from orrery.theatre.records.machines import ComponentRecord, HostRecord, LinkRecord
+from orrery.theatre.records.machines import ChaosRecord, ComponentRecord, HostRecord, LinkRecord
 from orrery.theatre.records.scenes import SceneRecord
 from orrery.theatre.records.scheduling import BindingRecord, DecisionRecord, QueueRecord, SchedulerRecord
 from orrery.theatre.records.time import BranchView, Pace, RunInfo, Stretch
 from orrery.theatre.records.workloads import NodeRecord, ObjectRecord, PodRecord
 
 Record = Annotated[
-    HostRecord | ComponentRecord | LinkRecord | RaftRecord | NodeRecord | PodRecord | ObjectRecord | DecisionRecord
-    | BindingRecord | QueueRecord | SchedulerRecord | FlowRecord | SceneRecord | TimerRecord | QuorumRecord
-    | SafetyRecord | InteriorRecord,
+    HostRecord
+    | ComponentRecord
+    | LinkRecord
+    | RaftRecord
+    | NodeRecord
+    | PodRecord
+    | ObjectRecord
+    | DecisionRecord
+    | BindingRecord
+    | QueueRecord
+    | SchedulerRecord
+    | FlowRecord
+    | SceneRecord
+    | TimerRecord
+    | QuorumRecord
+    | SafetyRecord
+    | InteriorRecord
+    | ChaosRecord,
     Field(discriminator="type"),
 ]
 

@@ -17,6 +17,8 @@ class HostRecord(Model):
     role: HostRole
     up: bool
     clock_skew_ns: int = 0
+    disk_slow_ns: int = 0       # what every sync takes longer
+    disk_full: bool = False
     order: int                  # order of appearance within the role
 
 
@@ -41,3 +43,12 @@ class LinkRecord(Model):
     cut: Cut
     slow_ns: int = 0
     drop: float = 0.0
+
+
+class ChaosRecord(Model):
+    """Faults that come by themselves, drawn from a seed, until somebody ends them."""
+    type: Literal["chaos"] = "chaos"
+    id: Literal["chaos"] = "chaos"
+    seed: int
+    wild: bool                  # it may take a quorum away; else it leaves every majority alone
+    faults: int                 # so far

@@ -10,6 +10,7 @@ from orrery.theatre.records import (
     ApplyReply,
     ApplyRequest,
     ApplyResult,
+    ChaosRequest,
     DeleteRequest,
     FaultRequest,
     ScaleRequest,
@@ -27,6 +28,13 @@ def add(api: APIRouter, hall: Hall) -> None:
     async def fault(request: FaultRequest, room: Here) -> Accepted:
         """Breaks or mends something."""
         flow = room.acts.fault(request.fault, **fault_arguments(request))
+        room.poke()
+        return Accepted(flow=flow)
+
+    @api.post("/chaos")
+    async def chaos(request: ChaosRequest, room: Here) -> Accepted:
+        """Faults that come by themselves, or their end."""
+        flow = room.acts.chaos(on=request.on, seed=request.seed, wild=request.wild)
         room.poke()
         return Accepted(flow=flow)
 
@@ -58,8 +66,8 @@ def fault_arguments(request: FaultRequest) -> dict[str, Any]:
     fault = request.fault
     if fault.endswith("-process"):
         return {"component": _needed(request.component, "component", fault)}
-    if fault.endswith("-host"):
-        return {"host": _needed(request.host, "host", fault)}
+    if fault.endswith(("-host", "-disk", "-clock")):
+        return _of_a_host(request)
     if fault.endswith("-link"):
         arguments: dict[str, Any] = {
             "a": _needed(request.host, "host", fault), "b": _needed(request.peer, "peer", fault),
@@ -74,6 +82,16 @@ def fault_arguments(request: FaultRequest) -> dict[str, Any]:
     if fault == "partition":
         return {"groups": [list(group) for group in _needed(request.groups, "groups", fault)]}
     return {}
+
+
+def _of_a_host(request: FaultRequest) -> dict[str, Any]:
+    fault = request.fault
+    arguments: dict[str, Any] = {"host": _needed(request.host, "host", fault)}
+    if fault == "slow-disk":
+        arguments["extra_ns"] = round(_needed(request.extra_ms, "extra_ms", fault) * MILLISECOND_NS)
+    elif fault == "skew-clock":
+        arguments["skew_ns"] = round(_needed(request.skew_ms, "skew_ms", fault) * MILLISECOND_NS)
+    return arguments
 
 
 def _needed(value: Any, name: str, fault: str) -> Any:

@@ -9,6 +9,8 @@ export const acts = {
   'act.cut': 'Cut link to {peer}',
   'act.heal': 'Heal link to {peer}',
   'act.isolate': 'Cut off from all others',
+  'act.fillDisk': 'Fill its disk',
+  'act.healDisk': 'Mend its disk',
   'act.inspect': 'Inspect',
   'act.delete': 'Delete',
   'act.scaleUp': 'One more',

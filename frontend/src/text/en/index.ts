@@ -2,6 +2,7 @@
 import { acts } from './acts';
 import { branches } from './branches';
 import { events } from './events';
+import { faults } from './faults';
 import { inspector } from './inspector';
 import { names } from './names';
 import { narration } from './narration';
@@ -20,6 +21,7 @@ export const en = {
   ...acts,
   ...branches,
   ...events,
+  ...faults,
   ...inspector,
   ...names,
   ...narration,

@@ -9,6 +9,8 @@ export const acts = {
   'act.cut': '{peer} 링크 끊기',
   'act.heal': '{peer} 링크 잇기',
   'act.isolate': '나머지 모두와 끊기',
+  'act.fillDisk': '디스크 채우기',
+  'act.healDisk': '디스크 복구',
   'act.inspect': '들여다보기',
   'act.delete': '삭제',
   'act.scaleUp': '하나 늘리기',

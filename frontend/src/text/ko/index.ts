@@ -3,6 +3,7 @@ import type { TextKey } from '../en';
 import { acts } from './acts';
 import { branches } from './branches';
 import { events } from './events';
+import { faults } from './faults';
 import { inspector } from './inspector';
 import { names } from './names';
 import { narration } from './narration';
@@ -21,6 +22,7 @@ export const ko: Record<TextKey, string> = {
   ...acts,
   ...branches,
   ...events,
+  ...faults,
   ...inspector,
   ...names,
   ...narration,
