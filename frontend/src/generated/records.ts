@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 12b719253fd7003e368bdd0a99c05d6a6645dc61e0cd725a7c18783de66910a8
+// schema sha256 5841a710c0beed17961d367cee7ede7e9cdfdd6beb4214779d33947eafa44b28
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -152,6 +152,7 @@ export interface Change {
         | QuorumRecord
         | SafetyRecord
         | InteriorRecord
+        | ChaosRecord
       )
     | null;
   t_ns: number;
@@ -162,6 +163,8 @@ export interface Change {
  */
 export interface HostRecord {
   clock_skew_ns?: number;
+  disk_full?: boolean;
+  disk_slow_ns?: number;
   id: string;
   ip: string;
   name: string;
@@ -1015,6 +1018,19 @@ export interface VolumeView {
   source: string;
 }
 /**
+ * Faults that come by themselves, drawn from a seed, until somebody ends them.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ChaosRecord".
+ */
+export interface ChaosRecord {
+  faults: number;
+  id?: "chaos";
+  seed: number;
+  type?: "chaos";
+  wild: boolean;
+}
+/**
  * A point of the time line; also the source of the one-line narration (texts by kind, in the browser's
  * catalogue).
  *
@@ -1116,6 +1132,17 @@ export interface BranchRequest {
   action: "rename" | "close" | "attach";
   id: string;
   name?: string;
+}
+/**
+ * POST /api/chaos: faults that come by themselves, or their end.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ChaosRequest".
+ */
+export interface ChaosRequest {
+  on: boolean;
+  seed?: number;
+  wild?: boolean;
 }
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -1294,12 +1321,18 @@ export interface FaultRequest {
     | "slow-link"
     | "drop-link"
     | "partition"
+    | "skew-clock"
+    | "slow-disk"
+    | "fill-disk"
+    | "heal-disk"
+    | "heal-links"
     | "heal-all";
   groups?: string[][] | null;
   host?: string | null;
   one_way?: boolean;
   peer?: string | null;
   probability?: number | null;
+  skew_ms?: number | null;
 }
 /**
  * GET /api/flow/<flow>: the messages and decisions of a flow in order, heartbeats left out.
@@ -1719,6 +1752,7 @@ export interface Snapshot {
     | QuorumRecord
     | SafetyRecord
     | InteriorRecord
+    | ChaosRecord
   )[];
   run: RunInfo;
   seq: number;
