@@ -3,7 +3,6 @@ import '@fontsource-variable/jetbrains-mono';
 import '@fontsource-variable/noto-sans-kr';
 import './style/tokens.css';
 import './style/base.css';
-import './style/moving.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 

@@ -111,8 +111,9 @@ def test_time_is_stopped_stepped_and_sped_and_a_moving_message_is_read(stage: St
 def _read_a_message(stage: Stage) -> None:
     message = stage.page.locator(FOCUSED).first
     number = int(message.get_attribute("data-message") or 0)
-    box = message.locator(".hit").bounding_box()
-    stage.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    spot = message.evaluate("shadow => shadow.spot")
+    box = stage.page.locator("[data-testid='stage'] canvas").bounding_box()
+    stage.page.mouse.click(box["x"] + spot["x"], box["y"] + spot["y"])
     stage.part("inspector-ends").wait_for()
     chosen = stage.messages[int(re.search(r"message=(\d+)", stage.page.url)[1])]  # type: ignore[index]
     assert number == chosen["id"] or stage.page.locator(FOCUSED).count() > 1, "one that lay over it"

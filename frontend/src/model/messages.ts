@@ -15,6 +15,9 @@ export interface MessageSource {
   end(message: MessageView): number;
   inFlight(t: number): MessageView[];
   sentBetween(from: number, to: number): MessageView[];
+  endedBetween(from: number, to: number): MessageView[];
+  lost(message: MessageView): Outcome | null;
+  held(message: MessageView): { fromNs: number; untilNs: number } | null;
 }
 
 export class MessageLog implements MessageSource {
@@ -23,6 +26,8 @@ export class MessageLog implements MessageSource {
   private sent: MessageView[] = [];
   private readonly long = new Set<MessageView>();
   private readonly outcomes = new Map<number, Outcome>();
+  /** Since when what was held back has waited. */
+  private readonly waited = new Map<number, number>();
   private readonly known = new Map<number, MessageView>();
 
   constructor(private readonly limit = 40_000) {}
@@ -48,9 +53,9 @@ export class MessageLog implements MessageSource {
     const message = this.known.get(outcome.message);
     if (!message) return;
     this.outcomes.set(outcome.message, outcome);
-    if (outcome.state === 'delayed' && outcome.arrives_ns !== null && outcome.arrives_ns - message.sent_ns > LONG_NS) {
-      this.long.add(message);
-    }
+    if (outcome.state !== 'delayed') return;
+    if (!this.waited.has(message.id)) this.waited.set(message.id, outcome.t_ns);
+    if (outcome.arrives_ns === null || outcome.arrives_ns - message.sent_ns > LONG_NS) this.long.add(message);
   }
 
   get(id: number): MessageView | undefined {
@@ -65,7 +70,21 @@ export class MessageLog implements MessageSource {
   end(message: MessageView): number {
     const outcome = this.outcomes.get(message.id);
     if (!outcome) return message.arrives_ns;
-    return outcome.state === 'delayed' ? (outcome.arrives_ns ?? message.arrives_ns) : outcome.t_ns;
+    return outcome.state === 'delayed' ? (outcome.arrives_ns ?? Infinity) : outcome.t_ns;
+  }
+
+  /** Where and when it was lost; null: it was not. */
+  lost(message: MessageView): Outcome | null {
+    const outcome = this.outcomes.get(message.id);
+    return outcome?.state === 'dropped' ? outcome : null;
+  }
+
+  /** From when to when it was held back. */
+  held(message: MessageView): { fromNs: number; untilNs: number } | null {
+    const fromNs = this.waited.get(message.id);
+    if (fromNs === undefined) return null;
+    const outcome = this.outcomes.get(message.id)!;
+    return { fromNs, untilNs: outcome.state === 'delayed' && outcome.arrives_ns === null ? Infinity : outcome.t_ns };
   }
 
   /** Everything under way at an instant. */
@@ -87,11 +106,26 @@ export class MessageLog implements MessageSource {
     return this.sent.slice(this.firstAfter(from), this.firstAfter(to));
   }
 
+  /** Everything that left the stage after `from` and not after `to`. */
+  endedBetween(from: number, to: number): MessageView[] {
+    const found: MessageView[] = [];
+    const ended = (message: MessageView) => {
+      const end = this.end(message);
+      return message.sent_ns <= to && end > from && end <= to;
+    };
+    for (const message of this.long) if (ended(message)) found.push(message);
+    for (const message of this.sentBetween(from - LONG_NS, to)) {
+      if (!this.long.has(message) && ended(message)) found.push(message);
+    }
+    return found;
+  }
+
   clear(): void {
     this.horizonNs = 0;
     this.sent = [];
     this.long.clear();
     this.outcomes.clear();
+    this.waited.clear();
     this.known.clear();
   }
 
@@ -112,6 +146,7 @@ export class MessageLog implements MessageSource {
       this.known.delete(message.id);
       this.long.delete(message);
       this.outcomes.delete(message.id);
+      this.waited.delete(message.id);
     }
   }
 }

@@ -155,4 +155,16 @@ export class ShownMessages implements MessageSource {
   sentBetween(from: number, to: number): MessageView[] {
     return this.log().sentBetween(from, to);
   }
+
+  endedBetween(from: number, to: number): MessageView[] {
+    return this.log().endedBetween(from, to);
+  }
+
+  lost(message: MessageView): Outcome | null {
+    return this.log().lost(message);
+  }
+
+  held(message: MessageView): { fromNs: number; untilNs: number } | null {
+    return this.log().held(message);
+  }
 }

@@ -14,7 +14,7 @@ const NEIGHBOURS = 34;
 const FLIGHT_MS = 300;
 /** Before a press becomes a drag: so that clicks stay clicks. */
 const SLACK_PX = 6;
-const NOT_GROUND = '[data-message], [data-still], input, textarea, select';
+const NOT_GROUND = '[data-still], input, textarea, select';
 
 export interface Spot {
   cx: number;

@@ -9,6 +9,7 @@ export interface Cut {
   route: Route;
   x: number;
   y: number;
+  hosts: [string, string];
   /** Not merely slow or lossy. */
   cut: boolean;
 }
@@ -23,7 +24,7 @@ export function cutsOf(links: Iterable<LinkRecord>, layout: StageLayout, router:
     const route = routeBetween(link.a, link.b, layout, router);
     if (!route) continue;
     const { x, y } = placeAt(route.route, route.share);
-    cuts.push({ id: link.id, route: route.route, x, y, cut });
+    cuts.push({ id: link.id, hosts: [link.a, link.b], route: route.route, x, y, cut });
   }
   return cuts;
 }
@@ -51,4 +52,18 @@ function routeBetween(a: string, b: string, layout: StageLayout, router: Router)
   }
   const route = router.route(face.id, other.id);
   return route && { route, share: 0.5 };
+}
+
+/** The share of a message's way that is nearest to where its link's cut is drawn; the middle where none is. */
+export function cutShare(cuts: readonly Cut[], a: string, b: string, route: Route): number {
+  const cut = cuts.find((item) => item.hosts.includes(a) && item.hosts.includes(b));
+  if (!cut) return 0.5;
+  let best = 0.5;
+  let least = Infinity;
+  for (let u = 0.05; u < 0.96; u += 0.025) {
+    const { x, y } = placeAt(route, u);
+    const far = Math.hypot(x - cut.x, y - cut.y);
+    if (far < least) [best, least] = [u, far];
+  }
+  return least < 30 ? best : 0.5;
 }

@@ -5,6 +5,8 @@ export type ViewName = (typeof VIEWS)[number];
 
 export type Choice =
   | { kind: 'message'; id: number }
+  /** Messages that are drawn as one packet: their ids, joined by a plus. */
+  | { kind: 'burst'; id: string }
   | { kind: 'event'; id: number }
   | { kind: 'flow'; id: number }
   | { kind: 'component'; id: string }
@@ -28,7 +30,7 @@ export interface Address {
 }
 
 const NUMBERED = ['message', 'event', 'flow'];
-const NAMED = ['component', 'host', 'link', 'pod', 'decision', 'object'];
+const NAMED = ['burst', 'component', 'host', 'link', 'pod', 'decision', 'object'];
 
 /** `#/raft?pod=…` to what it means; what it does not know is the stage. */
 export function parseAddress(hash: string): Address {

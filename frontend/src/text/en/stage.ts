@@ -34,6 +34,9 @@ export const stage = {
   'pod.done': 'Done',
   'pod.label': 'Pod {name}, {state}',
 
+  'burst.title': '{count} messages at once',
+  'burst.hop': '{source} to {target}',
+
   'stage.fit': 'Show all',
   'stage.nearer': 'Zoom in',
   'stage.farther': 'Zoom out',

@@ -34,6 +34,9 @@ export const stage = {
   'pod.done': '완료',
   'pod.label': '파드 {name}, {state}',
 
+  'burst.title': '한꺼번에 간 메시지 {count}개',
+  'burst.hop': '{source}에서 {target}(으)로',
+
   'stage.fit': '전체 보기',
   'stage.nearer': '확대',
   'stage.farther': '축소',
