@@ -54,6 +54,16 @@ def test_bad_input_is_refused_in_one_sentence_that_names_the_place(
     assert "Traceback" not in json.dumps(answer) and "\n" not in answer["error"]["message"]
 
 
+def test_series_are_given_for_a_stretch_of_time_in_as_many_steps_as_are_asked_for(server: LiveServer) -> None:
+    status, answer = server.get("/api/metrics?from_ns=0&points=10")
+    assert status == 200 and 0 < len(answer["t_s"]) <= 12
+    assert all(len(column) == len(answer["t_s"]) for column in answer["series"].values())
+    assert answer["series"]["nodes/True"][-1] == 4
+    assert server.get("/api/metrics?from_ns=9000000000000&to_ns=9100000000000")[1]["t_s"] == []
+    for query in ("points=5", "points=100000", "from_ns=-1", "from_ns=x"):
+        assert server.get(f"/api/metrics?{query}")[0] == 422
+
+
 def test_what_is_not_there_is_404_in_a_sentence(server: LiveServer) -> None:
     for path in ("/api/event/999999999", "/api/flow/999999999", "/api/object?resource=pods&name=x", "/api/none"):
         status, answer = server.get(path)

@@ -18,6 +18,7 @@ from orrery.theatre.projections.interiors import Interiors
 from orrery.theatre.projections.journal import Journal
 from orrery.theatre.projections.machines import Machines
 from orrery.theatre.projections.marks import Marks
+from orrery.theatre.projections.metrics import Metrics
 from orrery.theatre.projections.objects import Objects
 from orrery.theatre.projections.observations import Observations
 from orrery.theatre.projections.quorum import Quorum
@@ -47,6 +48,7 @@ class Projections:
         self.history = History(self.objects)
         self.journal = Journal(kernel)
         self.observations = Observations()
+        self.metrics = Metrics(self.objects, self.machines)
         self.workloads = Workloads(stage, kernel, self.objects, self.machines)
         self.scheduling = Scheduling(stage, self.workloads, self.objects)
         self.flows = Flows(stage)
@@ -58,7 +60,7 @@ class Projections:
         self._handlers: dict[type[TraceEvent], tuple[Callable[[Any], None], ...]] = {}
         for projection in (
             self.machines, self.consensus, self.objects, self.scheduling, self.flows, self.marks, self.requests,
-            self.watches, self.quorum, self.safety, self.journal, self.observations,
+            self.watches, self.quorum, self.safety, self.journal, self.observations, self.metrics,
         ):
             self._add(projection.handlers())
         for handlers in self.interiors.handlers():

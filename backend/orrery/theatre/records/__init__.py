@@ -110,6 +110,7 @@ from orrery.theatre.records.machines import (
     LinkRecord,
     ProcessState,
 )
+from orrery.theatre.records.metrics import MetricsReply
 from orrery.theatre.records.objects import (
     EventLine,
     KindView,
@@ -245,6 +246,7 @@ __all__ = [
     "Mark",
     "MarkKind",
     "MessageView",
+    "MetricsReply",
     "Model",
     "NodeRecord",
     "NodeVerdict",

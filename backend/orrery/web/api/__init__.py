@@ -11,7 +11,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import PlainTextResponse
 
-from orrery.web.api import acts, branches, clock, events, logs, looking, objects, scenes, sequence
+from orrery.web.api import acts, branches, clock, events, logs, looking, metrics, objects, scenes, sequence
 from orrery.web.hall import Hall
 
 PARTS: tuple[Callable[[APIRouter, Hall], object], ...] = (
@@ -21,6 +21,7 @@ PARTS: tuple[Callable[[APIRouter, Hall], object], ...] = (
     events.add,
     logs.add,
     looking.add,
+    metrics.add,
     objects.add,
     scenes.add,
     sequence.add,
