@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 5841a710c0beed17961d367cee7ede7e9cdfdd6beb4214779d33947eafa44b28
+// schema sha256 904c7c7874f3ae303f98ca7579dcee135b3c1cff48fe8b6ca04f9df50db27e85
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -1419,6 +1419,23 @@ export interface LogRow {
   t_ns: number;
   text: string;
   type: string;
+}
+/**
+ * GET /api/metrics: series over virtual time. Each has a value for each step, or None where there was nothing.
+ *
+ * Rates are a second: "commits", "messages/<protocol>", "verb/<verb>", "code/<status code>". Durations are in
+ * milliseconds, "/p50" and "/p99": "commit", "raft", "api", "scheduling". The highest within a step: "queue/<part>",
+ * "work/<controller>". As it was at a step's end: "pods/<phase>", "nodes/<readiness>".
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "MetricsReply".
+ */
+export interface MetricsReply {
+  series: {
+    [k: string]: (number | null)[];
+  };
+  step_s: number;
+  t_s: number[];
 }
 /**
  * GET /api/object/history: versions, the newest first.
