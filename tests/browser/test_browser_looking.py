@@ -24,9 +24,9 @@ MATRIX = """
   const rows = [...table.tBodies[0].rows].filter((row) => row.dataset.testid).map((row) => {
     const cells = [...row.cells].slice(1);
     return {
-      node: row.cells[0].innerText.trim(), selected: row.dataset.selected === 'true',
+      node: row.dataset.testid.slice(4), selected: row.dataset.selected === 'true',
       verdicts: cells.slice(0, filters).map((cell) => cell.textContent.trim()),
-      scores: cells.slice(filters, -1).map((cell) => Number(cell.querySelector('b')?.innerText)),
+      scores: cells.slice(filters, -1).map((cell) => Number(cell.querySelector('b')?.innerText ?? 0)),
       total: Number(cells.at(-1).innerText),
     };
   });
@@ -45,6 +45,8 @@ def test_a_decision_tells_each_nodes_verdicts_scores_and_the_winner(stage: Stage
     stage.part("pod-asking").click()
     stage.part("open-decision").click()
     stage.part("decision-matrix").wait_for()
+    stage.part("replay-skip").click()
+    stage.wait("the winner stands out", lambda: "→" in stage.text("decision-pod"))
     matrix = stage.page.evaluate(MATRIX)
     _check_matrix(matrix, node)
     assert node in stage.text("decision-pod")
@@ -73,7 +75,11 @@ def test_a_pod_that_fits_nowhere_tells_each_nodes_reason(stage: Stage) -> None:
     stage.go("scheduling")
     stage.wait("a decision is shown", lambda: stage.part("decision-matrix").count())
     stage.wait("each node says why", lambda: stage.text("decision-matrix").count("Insufficient cpu") == 4)
+    stage.part("replay-skip").click()
+    stage.wait("the whole Pod has a way in", lambda: stage.part("way-in").count())
     assert "0/4 nodes are available" in stage.text("scheduling-view")
+    assert stage.part("remedy").count() == 4
+    assert "96,000m" in stage.text("way-in")
     stage.see("4-unschedulable")
 
 
