@@ -1,8 +1,9 @@
 """What came of each request: counted, traced, and written to the audit log.
 
-The log is JSON lines (audit.k8s.io/v1, level Metadata) on the host's disk; its oldest half is dropped when it is full.
-As with the policies in common use, health checks, lease renewals, Events and what the system's own components merely
-read are left out.
+The log is JSON lines (audit.k8s.io/v1) on the host's disk; its oldest half is dropped when it is full. The policy is of
+the kind that Kubernetes' documentation gives: what is written to Pods at level Request (with what was asked for), all
+else at level Metadata. Health checks, lease renewals, Events and what the system's own components merely read are left
+out.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from orrery.apiserver.authorization import NODES_GROUP
+from orrery.apiserver.documents import content
 from orrery.apiserver.events import RequestAudited
 from orrery.apiserver.exchange import Exchange
 from orrery.apiserver.requests import header
 from orrery.kernel import SECOND, DiskFull
 from orrery.machinery.time import format_micro_time
-from orrery.machinery.wire import ApiResponse
+from orrery.machinery.wire import ApiResponse, StatusError
 
 if TYPE_CHECKING:
     from orrery.apiserver.server import ApiServer
@@ -91,10 +93,12 @@ def _entry(exchange: Exchange, response: ApiResponse, status: dict[str, Any] | N
     received_ns = now_ns - (process.now_ns - exchange.started_ns)
     query = "&".join(f"{key}={value}" for key, value in request.query.items())
     peer = process.kernel.hosts.get(exchange.call.peer.partition("/")[0])
+    asked = _asked(exchange)
+    level = "Metadata" if asked is None else "Request"
     entry: dict[str, Any] = {
         "kind": "Event",
         "apiVersion": "audit.k8s.io/v1",
-        "level": "Metadata",
+        "level": level,
         "auditID": process.random.uuid(),
         "stage": "ResponseStarted" if exchange.call.streaming else "ResponseComplete",
         "requestURI": f"{request.path}?{query}" if query else request.path,
@@ -107,6 +111,8 @@ def _entry(exchange: Exchange, response: ApiResponse, status: dict[str, Any] | N
         entry["userAgent"] = agent
     if info.resource is not None:
         entry["objectRef"] = _reference(exchange, response)
+    if asked is not None:
+        entry["requestObject"] = asked
     entry["responseStatus"] = {"metadata": {}, "code": response.code}
     if status is not None:
         entry["responseStatus"] |= {key: status[key] for key in ("status", "message", "reason") if status.get(key)}
@@ -118,6 +124,16 @@ def _entry(exchange: Exchange, response: ApiResponse, status: dict[str, Any] | N
         "authorization.k8s.io/reason": exchange.reason,
     }
     return entry
+
+
+def _asked(exchange: Exchange) -> Any:
+    """What was asked for, where the policy has it written down; a Secret's content never is."""
+    if exchange.info.plural != "pods" or exchange.info.verb in _READS:
+        return None
+    try:
+        return content(exchange)
+    except StatusError:
+        return None
 
 
 def _reference(exchange: Exchange, response: ApiResponse) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class ApiServerConfig:
     node_port_last: int = 32767
     version: str = "v1.37.0"
     audit_log_path: str = "/var/log/kubernetes/audit/audit.log"
-    audit_max_records: int = 4000
+    audit_max_records: int = 2000
     event_ttl_s: int = 3600
     request_timeout_ns: int = 60 * SECOND
     min_watch_timeout_ns: int = 1800 * SECOND

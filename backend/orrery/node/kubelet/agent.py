@@ -45,6 +45,7 @@ class NodeAgent:
     async def register(self) -> None:
         """Makes the Node, or finds the one that is there; tries until it succeeds."""
         delay_ns = _REGISTER_FIRST_NS
+        self._process.log(f'"Attempting to register node" node="{self._config.node_name}"')
         while True:
             try:
                 self.node = await self._create_or_get()
@@ -54,7 +55,7 @@ class NodeAgent:
                 self._process.log(message, level="error")
                 await sleep(delay_ns)
                 delay_ns = min(2 * delay_ns, _REGISTER_MOST_NS)
-        self._process.log(f'Successfully registered node "{self._config.node_name}"')
+        self._process.log(f'"Successfully registered node" node="{self._config.node_name}"')
 
     def start(self) -> None:
         self._nodes.start()

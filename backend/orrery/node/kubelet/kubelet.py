@@ -6,7 +6,7 @@ from typing import Any
 
 from orrery.client import ApiClient, EventRecorder, Informer, reference_to
 from orrery.kernel import Process
-from orrery.machinery.objects import key_of, pod_is_terminal, uid_of
+from orrery.machinery.objects import is_deleting, key_of, pod_is_terminal, uid_of
 from orrery.machinery.resources import PODS
 from orrery.node.containerd.machine import Machine
 from orrery.node.kubelet.agent import NodeAgent
@@ -54,6 +54,7 @@ class Kubelet:
 
     def _added(self, pod: Pod) -> None:
         uid = uid_of(pod)
+        self._tell("ADD", pod)
         worker = self.workers.get(uid)
         if worker is None:
             worker = self.workers[uid] = PodWorker(self, pod)
@@ -70,6 +71,10 @@ class Kubelet:
             self._added(new)
             return
         worker = self.workers.get(uid_of(new))
+        if is_deleting(new) and not is_deleting(old):
+            self._tell("DELETE", new)
+        elif old.get("spec") != new.get("spec"):
+            self._tell("UPDATE", new)
         if worker is None:
             self._added(new)
             return
@@ -77,9 +82,13 @@ class Kubelet:
         worker.update(new)
 
     def _deleted(self, pod: Pod) -> None:
+        self._tell("REMOVE", pod)
         worker = self.workers.get(uid_of(pod))
         if worker is not None:
             worker.remove()
+
+    def _tell(self, what: str, pod: Pod) -> None:
+        self.process.log(f'"SyncLoop {what}" source="api" pods=["{key_of(pod)}"]')
 
     def _end_orphans(self) -> None:
         """Stops what runs here of Pods that were deleted while the kubelet did not look."""
@@ -109,6 +118,10 @@ class Kubelet:
             self._end_orphan(uid)
 
     def _probe_failed(self, pod: Pod, container: Container, probe: str, output: str) -> None:
+        where = f'pod="{key_of(pod)}" podUID="{uid_of(pod)}" containerName="{container["name"]}"'
+        said = output.replace('"', '\\"')
+        kind = probe.capitalize()
+        self.process.log(f'"Probe failed" probeType="{kind}" {where} probeResult="failure" output="{said}"')
         self.record(pod, container, "Warning", "Unhealthy", f"{probe.capitalize()} probe failed: {output}")
 
     # -- what the parts ask for

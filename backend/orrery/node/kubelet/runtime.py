@@ -14,6 +14,13 @@ _HEALTH_INTERVAL_NS = 5 * SECOND
 _DOWN_AFTER_NS = 30 * SECOND
 _CALL_TIMEOUT_NS = 120 * SECOND
 
+# What the kubelet calls the runtime's events in its log; of the others it says nothing.
+_TOLD = {
+    "CONTAINER_STARTED_EVENT": "ContainerStarted",
+    "CONTAINER_STOPPED_EVENT": "ContainerDied",
+    "CONTAINER_DELETED_EVENT": "ContainerRemoved",
+}
+
 
 class Runtime:
     """``pods`` is what the runtime has, by Pod UID. ``on_change`` hears of each Pod that changed."""
@@ -86,7 +93,13 @@ class Runtime:
         self.on_health()
 
     def _note(self, event: ContainerEvent) -> None:
+        before = self.pod(event.pod_uid)
         self._put(event.pod_uid, PodRuntime(event.sandboxes, event.containers))
+        told = _TOLD.get(event.type)
+        known = (*event.sandboxes, *before.sandboxes)
+        if told is not None and known:
+            news = f'{{"ID":"{event.pod_uid}","Type":"{told}","Data":"{event.container_id}"}}'
+            self._process.log(f'"SyncLoop (PLEG): event for pod" pod="{known[0].pod}" event={news}')
 
     def _put(self, uid: str, new: PodRuntime) -> None:
         if new == self.pod(uid):

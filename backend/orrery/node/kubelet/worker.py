@@ -227,6 +227,11 @@ class PodWorker:
                 if f"failed {probe.removesuffix('Probe')}" in kill.message:
                     grace_s = int(((container or {}).get(probe) or {}).get("terminationGracePeriodSeconds") or grace_s)
         self._kubelet.record(self.pod, container or {"name": kill.container.name}, "Normal", "Killing", kill.message)
+        name, container_id = kill.container.name, kill.container.id
+        self._process.log(
+            f'"Killing container with a grace period" pod="{key_of(self.pod)}" podUID="{self.uid}" '
+            f'containerName="{name}" containerID="containerd://{container_id}" gracePeriod={grace_s}'
+        )
         begin_ns = self._process.now_ns
         await self._pre_stop(container or {}, kill.container, grace_s)
         left_s = max(2 if grace_s else 0, grace_s - (self._process.now_ns - begin_ns) // SECOND)

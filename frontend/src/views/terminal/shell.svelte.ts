@@ -1,8 +1,8 @@
 /** One terminal of the page: xterm, the line that is being typed, and the websocket to its session in the simulation. */
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
+import { here } from '../../state/here.svelte';
 import { settings } from '../../state/settings.svelte';
-import { theatre } from '../../state/theatre.svelte';
 import { t } from '../../text/index.svelte';
 import { placeAfter, width } from './cells';
 import { completionOf, Editor, HISTORY_MOST } from './editor';
@@ -39,6 +39,7 @@ export class Shell {
   private completions = 0;
   private atLineStart = true;
   private keySeen = false;
+  private branch = '';
 
   constructor(readonly number: number) {
     this.element.className = 'xterm-host';
@@ -102,6 +103,15 @@ export class Shell {
     this.focus();
   }
 
+  /** Another branch is looked at: a session there. */
+  follow(): void {
+    if (!this.opened || this.branch === here.branch) return;
+    this.forget();
+    this.write(`\r\n\x1b[2m${t('terminal.moved')}\x1b[0m\r\n`);
+    this.socket?.close();
+    this.connect();
+  }
+
   dispose(): void {
     this.closed = true;
     this.socket?.close();
@@ -113,7 +123,8 @@ export class Shell {
 
   private connect(): void {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    const query = new URLSearchParams({ lang: settings.language, branch: theatre.run?.branch ?? '' });
+    this.branch = here.branch;
+    const query = new URLSearchParams({ lang: settings.language, branch: here.branch });
     const socket = new WebSocket(`${scheme}://${location.host}/ws/terminal?${query.toString()}`);
     this.socket = socket;
     socket.onmessage = (event: MessageEvent<string>) => this.take(JSON.parse(event.data) as Frame);
@@ -134,11 +145,15 @@ export class Shell {
     else if (frame.type === 'prompt') this.ask(frame);
     else if (frame.type === 'completions') this.offer(frame);
     else {
-      this.editor.reset();
-      this.waiting = [];
-      this.typed = '';
+      this.forget();
       this.write(`\r\n\x1b[2m${t('terminal.moved')}\x1b[0m\r\n`);
     }
+  }
+
+  private forget(): void {
+    this.editor.reset();
+    this.waiting = [];
+    this.typed = '';
   }
 
   private ask({ kind, text }: Prompt): void {
