@@ -170,21 +170,21 @@ class Session:
         """Runs the commands of one pipeline side by side; gives the last one's code."""
         self._stages = []
         before: Pipe | None = None
+        last: _Stage | int = 0
         for number, command in enumerate(commands):
             after = Pipe(self._kernel) if number + 1 < len(commands) else None
-            words = expand.words(command.words, self.place)
             try:
-                stage = self._start(command, words, before, after)
+                last = self._start(command, expand.words(command.words, self.place), before, after)
             except (OSError, ValueError) as error:
                 self._print(f"-sh: {error}\n")
-                stage = None
-            if stage is None:
+                last = 1
+            if isinstance(last, _Stage):
+                self._stages.append(last)
+            else:
                 if before is not None:
                     before.abandon()
                 if after is not None:
                     after.close()
-            else:
-                self._stages.append(stage)
             before = after
         for stage in self._stages:
             await stage.task.finished.wait()
@@ -192,22 +192,23 @@ class Session:
                 self._print(f"Connection to {stage.process.host.name} closed by remote host.\n")
         if self._interrupted:
             return INTERRUPTED
-        return self._stages[-1].code if self._stages and stage is not None else 1
+        return last.code if isinstance(last, _Stage) else last
 
-    def _start(self, command: Command, words: list[str], before: Pipe | None, after: Pipe | None) -> _Stage | None:
-        """Starts one command. None: there is none of that name. Raises OSError or ValueError where it cannot be."""
+    def _start(self, command: Command, words: list[str], before: Pipe | None, after: Pipe | None) -> _Stage | int:
+        """Starts one command; its code, where there is nothing to start. Raises OSError or ValueError."""
         place = self.place
         while words and (assigned := expand.assignment(words[0])) is not None and command.words[0][0].quote == "":
             if len(words) == 1:
                 place.variables[assigned[0]] = assigned[1]
             words = words[1:]
-        name = words[0] if words else ":"
+        if not words and not command.redirections:
+            return 0
+        name = words[0] if words else "true"
         tool = self._tools.get(name.rpartition("/")[2])
         if tool is None:
             known = "kubectl, etcdctl, journalctl, tcpdump, tail, grep, cat, ls"
             self._print(f"-sh: {name}: command not found ({known} … : help)\n")
-            place.variables["?"] = str(NOT_FOUND)
-            return None
+            return NOT_FOUND
         process = self._world.shell_on(self._world.config.client.name if tool.on_client else place.host.name)
         stdin, outputs, errors, writers = self._connect(command, before, after)
         if stdin is None and tool.reads_terminal:
