@@ -51,6 +51,22 @@ def test_a_user_without_a_role_may_discover_and_is_told_in_kubernetes_words(lab:
     )
 
 
+def test_anybody_who_is_known_may_ask_who_they_are_and_what_they_may(lab: Lab) -> None:
+    someone = ("jane", ("developers",))
+    who = lab.call("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", {}, who=someone)
+    assert who.code == 201 and who.body["status"]["userInfo"] == {
+        "username": "jane", "groups": ["developers", "system:authenticated"],
+    }  # fmt: skip
+    reviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+    for user, allowed in ((someone, False), (("root", ("system:masters",)), True)):
+        asked = {"spec": {"resourceAttributes": {"verb": "delete", "resource": "nodes"}}}
+        answer = lab.call("POST", reviews, asked, who=user)
+        assert answer.code == 201 and answer.body["status"]["allowed"] is allowed
+    assert lab.call("POST", reviews, {"spec": {}}, who=someone).code == 400
+    assert lab.call("GET", reviews, who=someone).code in (403, 405)
+    assert lab.call("POST", reviews, {}, who=NOBODY).code == 403
+
+
 def test_admins_may_do_everything(lab: Lab) -> None:
     assert lab.call("POST", PODS, pod(), who=("root", ("system:masters",))).code == 201
     assert lab.call("GET", "/metrics", who=("root", ("system:masters",))).code == 200

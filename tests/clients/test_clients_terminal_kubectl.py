@@ -122,6 +122,11 @@ api-resources --namespaced=false
 api-versions
 auth can-i create pods
 auth can-i delete nodes
+auth can-i foo bar
+auth can-i get /healthz
+auth can-i '*' '*'
+auth can-i --list
+auth whoami
 top nodes
 events -n nope
 diff

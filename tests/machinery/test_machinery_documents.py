@@ -156,7 +156,7 @@ def test_aggregated_discovery_says_everything_in_two_documents() -> None:
         for version in group["versions"]
         for resource in version["resources"]
     ]
-    assert sorted(listed) == sorted(resource.plural for resource in resources.RESOURCES)
+    assert sorted(listed) == sorted(resource.plural for resource in resources.SERVED)
 
 
 def test_the_old_form_names_groups_versions_and_subresources() -> None:
@@ -167,7 +167,9 @@ def test_the_old_form_names_groups_versions_and_subresources() -> None:
     }
     groups = discovery.document("/apis")
     assert groups is not None
-    assert [group["name"] for group in groups["groups"]] == ["apps", "coordination.k8s.io", "discovery.k8s.io"]
+    assert [group["name"] for group in groups["groups"]] == [
+        "apps", "coordination.k8s.io", "discovery.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
+    ]
     core = discovery.document("/api/v1")
     assert core is not None
     eviction = next(item for item in core["resources"] if item["name"] == "pods/eviction")
@@ -211,7 +213,10 @@ def test_the_version_is_the_one_whose_schemas_are_served() -> None:
 
 def test_every_group_and_version_has_a_document_and_its_address_changes_with_its_content() -> None:
     index = openapi.index()["paths"]
-    assert list(index) == ["api/v1", "apis/apps/v1", "apis/coordination.k8s.io/v1", "apis/discovery.k8s.io/v1"]
+    assert list(index) == [
+        "api/v1", "apis/apps/v1", "apis/coordination.k8s.io/v1", "apis/discovery.k8s.io/v1",
+        "apis/authentication.k8s.io/v1", "apis/authorization.k8s.io/v1",
+    ]
     for path, entry in index.items():
         address, _, digest = entry["serverRelativeURL"].partition("?hash=")
         assert address == f"/openapi/v3/{path}"

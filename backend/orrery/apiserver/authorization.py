@@ -54,6 +54,10 @@ CLUSTER_ADMIN = (Rule(ALL, ALL, ALL, ("*",)),)
 _HEALTH = ("/healthz", "/livez", "/readyz", "/version", "/version/")
 PUBLIC_INFO = (Rule(("get",), paths=_HEALTH),)
 DISCOVERY = (Rule(("get",), paths=(*_HEALTH, "/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*")),)
+BASIC_USER = (
+    Rule(("create",), ("authorization.k8s.io",), ("selfsubjectaccessreviews", "selfsubjectrulesreviews")),
+    Rule(("create",), ("authentication.k8s.io",), ("selfsubjectreviews",)),
+)
 _RECORD = (Rule(WRITE, ("", "events.k8s.io"), ("events",)),)
 _ELECT = (Rule((*READ, *WRITE), ("coordination.k8s.io",), ("leases",)),)
 SCHEDULER = (
@@ -97,6 +101,7 @@ BINDINGS: tuple[tuple[str, str, tuple[Rule, ...]], ...] = (
     ("system:kube-controller-manager", "system:kube-controller-manager", CONTROLLER_MANAGER),
     ("system:kube-proxy", "system:node-proxier", PROXY),
     ("system:serviceaccount:kube-system:kube-proxy", "kubeadm:node-proxier", PROXY),
+    ("system:authenticated", "system:basic-user", BASIC_USER),
     ("system:authenticated", "system:discovery", DISCOVERY),
     ("system:authenticated", "system:public-info-viewer", PUBLIC_INFO),
     ("system:unauthenticated", "system:public-info-viewer", PUBLIC_INFO),
@@ -120,6 +125,10 @@ class Authorizer:
             if rule.allows(info):
                 return True, binding
         return False, why
+
+    def rules(self, user: str, groups: tuple[str, ...]) -> list[Rule]:
+        """Every rule of RBAC that holds for an identity."""
+        return [rule for _, rule in self._of(user, groups)]
 
     def _of(self, user: str, groups: tuple[str, ...]) -> list[tuple[str, Rule]]:
         rules = self._rules.get((user, groups))

@@ -23,6 +23,7 @@ from orrery.apiserver.authentication import authenticate, certificate
 from orrery.apiserver.authorization import refusal
 from orrery.apiserver.exchange import ALLOW, DENY, PASS, Exchange
 from orrery.apiserver.kinds import SUBRESOURCES
+from orrery.apiserver.kinds.reviews import REVIEWS
 from orrery.apiserver.requests import resolve, timeout_ns
 from orrery.etcd import EtcdError
 from orrery.etcd.errors import DEADLINE_EXCEEDED
@@ -119,6 +120,11 @@ async def _dispatch(exchange: Exchange) -> ApiResponse:
         if info.verb not in declared.verbs:
             raise StatusError.method_not_allowed(resource, info.verb)
         return await SUBRESOURCES[resource.plural, info.subresource](exchange)
+    review = REVIEWS.get(resource.plural)
+    if review is not None:
+        if info.verb != "create":
+            raise StatusError.method_not_allowed(resource, info.verb)
+        return await review(exchange)
     if exchange.strategy.warning:
         exchange.warnings.append(exchange.strategy.warning)
     if info.verb not in resource.verbs or info.verb not in VERBS:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from orrery.machinery.extract import KUBERNETES_VERSION
-from orrery.machinery.resources import RESOURCES, Resource, Subresource, group_versions
+from orrery.machinery.resources import SERVED, Resource, Subresource, group_versions
 
 AGGREGATED_VERSIONS = ("v2", "v2beta1")
 
@@ -117,7 +117,7 @@ def _group_list() -> dict[str, Any]:
 @cache
 def resource_list(group: str, version: str) -> dict[str, Any] | None:
     """The ``APIResourceList`` of a group and version, or None where it is not served."""
-    served = [resource for resource in RESOURCES if (resource.group, resource.version) == (group, version)]
+    served = [resource for resource in SERVED if (resource.group, resource.version) == (group, version)]
     if not served:
         return None
     listed: list[dict[str, Any]] = []
@@ -181,7 +181,7 @@ def _aggregated_group(name: str) -> dict[str, Any]:
             "version": version,
             "resources": [
                 _aggregated_resource(resource)
-                for resource in RESOURCES
+                for resource in SERVED
                 if (resource.group, resource.version) == (group, version)
             ],
             "freshness": "Current",

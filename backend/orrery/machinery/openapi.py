@@ -17,7 +17,7 @@ import orjson
 from orrery.machinery.definitions import META, definition_name, definitions, reference_of, reference_to
 from orrery.machinery.extract import KUBERNETES_VERSION
 from orrery.machinery.patch import MEDIA_TYPES as PATCH_MEDIA_TYPES
-from orrery.machinery.resources import RESOURCES, Resource, Subresource, group_versions
+from orrery.machinery.resources import SERVED, Resource, Subresource, group_versions
 
 ROOT = "/openapi/v3"
 
@@ -61,7 +61,7 @@ def document_at(path: str) -> dict[str, Any] | None:
 @cache
 def document(group: str, version: str) -> dict[str, Any]:
     """The description of one group and version."""
-    served = [resource for resource in RESOURCES if (resource.group, resource.version) == (group, version)]
+    served = [resource for resource in SERVED if (resource.group, resource.version) == (group, version)]
     paths: dict[str, Any] = {}
     roots = [META + name for name in ("DeleteOptions", "Status", "WatchEvent", "Patch", "APIResourceList")]
     for resource in served:

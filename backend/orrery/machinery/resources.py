@@ -133,13 +133,28 @@ REPLICASETS = Resource(
     subresources=(_SCALE, _status("ReplicaSet")),
 )  # fmt: skip
 
+# What is stored.
 RESOURCES: tuple[Resource, ...] = (
     NAMESPACES, NODES, PODS, SERVICES, ENDPOINTS, CONFIGMAPS, SECRETS, SERVICEACCOUNTS, EVENTS,
     DEPLOYMENTS, REPLICASETS, LEASES, ENDPOINTSLICES,
 )  # fmt: skip
 
-_BY_PLURAL = {(r.group, r.version, r.plural): r for r in RESOURCES}
-_BY_KIND = {(r.api_version, r.kind): r for r in RESOURCES}
+
+def _review(group: str, kind: str) -> Resource:
+    plural = f"{kind.lower()}s"
+    return Resource(group, "v1", plural, kind.lower(), kind, False, plural, verbs=("create",))
+
+
+# Questions to the API server: created, answered, and never stored.
+SELFSUBJECTACCESSREVIEWS = _review("authorization.k8s.io", "SelfSubjectAccessReview")
+SELFSUBJECTRULESREVIEWS = _review("authorization.k8s.io", "SelfSubjectRulesReview")
+SELFSUBJECTREVIEWS = _review("authentication.k8s.io", "SelfSubjectReview")
+SERVED: tuple[Resource, ...] = (
+    *RESOURCES, SELFSUBJECTREVIEWS, SELFSUBJECTACCESSREVIEWS, SELFSUBJECTRULESREVIEWS,
+)  # fmt: skip
+
+_BY_PLURAL = {(r.group, r.version, r.plural): r for r in SERVED}
+_BY_KIND = {(r.api_version, r.kind): r for r in SERVED}
 
 
 def lookup(group: str, version: str, plural: str) -> Resource | None:
@@ -164,4 +179,4 @@ def by_name(name: str) -> Resource | None:
 
 def group_versions() -> tuple[tuple[str, str], ...]:
     """Every (group, version) that is served, in the table's order; the core group is ``""``."""
-    return tuple(dict.fromkeys((r.group, r.version) for r in RESOURCES))
+    return tuple(dict.fromkeys((r.group, r.version) for r in SERVED))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from orrery.machinery.resources import by_name
 from orrery.machinery.wire import StatusError
@@ -19,6 +19,10 @@ AUTHORIZATION = "/apis/authorization.k8s.io/v1"
 AUTHENTICATION = "/apis/authentication.k8s.io/v1"
 _HINT = "\nSee 'kubectl auth can-i -h' for help and examples."
 _CLUSTER_WIDE = "*"
+_VERBS = (
+    "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "bind", "impersonate",
+    "*", "approve", "sign", "escalate", "attest",
+)
 
 
 async def can_i(kubectl: Kubectl) -> int:
@@ -59,6 +63,8 @@ def _attributes(kubectl: Kubectl, words: list[str], namespace: str) -> Document:
                          (f" in group '{resource.group}'" if resource.group else "") + "\n")
     elif kind == _CLUSTER_WIDE:
         attributes["group"] = _CLUSTER_WIDE
+    if words[0] not in _VERBS:
+        kubectl.warn(f"verb '{words[0]}' is not a known verb\n")
     optional = {"namespace": namespace, "name": name, "subresource": kubectl.flags["subresource"]}
     return attributes | {field: value for field, value in optional.items() if value}
 
@@ -70,20 +76,36 @@ async def _list(kubectl: Kubectl) -> int:
     }
     answer = await kubectl.api.ask("POST", f"{AUTHORIZATION}/selfsubjectrulesreviews", None, body)
     status = answer.get("status") or {}
-    rows = [
-        [",".join(f"{resource}.{group}" if group else resource for group in rule.get("apiGroups") or [""]
-                  for resource in rule.get("resources") or ()),
-         [], rule.get("resourceNames") or [], rule["verbs"]]
-        for rule in status.get("resourceRules") or ()
-    ]
-    rows += [["", rule["nonResourceURLs"], [], rule["verbs"]] for rule in status.get("nonResourceRules") or ()]
+    rows: list[_Row] = []
+    for rule in status.get("resourceRules") or ():
+        for group in rule.get("apiGroups") or [""]:
+            names = rule.get("resourceNames") or []
+            rows += [_Row(rule["verbs"], group, name, [], names) for name in rule.get("resources") or ()]
+    for rule in status.get("nonResourceRules") or ():
+        rows += [_Row(rule["verbs"], "~", "", [path], []) for path in rule["nonResourceURLs"]]
+    rows.sort(key=lambda row: (_list_text(row.verbs), row.group, _list_text(row.paths), row.resource))
     writer = table_writer()
     if not kubectl.flags["no-headers"]:
         writer.write("Resources\tNon-Resource URLs\tResource Names\tVerbs\n")
-    for name, *lists in sorted(rows, key=lambda row: (row[0], str(row[1]))):
-        writer.write("\t".join([name, *(f"[{' '.join(items)}]" for items in lists)]) + "\n")
+    for row in rows:
+        name = f"{row.resource}.{row.group}" if row.resource and row.group else row.resource
+        writer.write("\t".join([name, *map(_list_text, (row.paths, row.names, row.verbs))]) + "\n")
     kubectl.out(writer.flush())
     return 0
+
+
+class _Row(NamedTuple):
+    """One thing that may be done. Paths belong to no group: they come after those that do."""
+
+    verbs: list[str]
+    group: str
+    resource: str
+    paths: list[str]
+    names: list[str]
+
+
+def _list_text(items: list[str]) -> str:
+    return f"[{' '.join(items)}]"
 
 
 async def whoami(kubectl: Kubectl) -> int:
