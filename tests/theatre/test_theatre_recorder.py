@@ -127,7 +127,7 @@ def test_filters_are_applied_on_the_server(seat: Seat) -> None:
 
     rows(protocols=("etcd", "raft"))
     rows(component="cp-1")
-    rows(component="worker-1/kubelet", quiet=True)
+    rows(component="cp-1/etcd", quiet=True)
     flow = next(event.flow for event in seat.events if type(event).__name__ == "FlowStarted")
     rows(flow=flow, protocols=("cri",))
     assert all("solo" in title for title in rows(types=("SchedulingDecision", "ContainerChanged"), name="solo"))

@@ -1,6 +1,9 @@
 /** The server's HTTP side. What goes wrong comes back as one sentence. */
 import type { ChapterText } from '../model/recording';
-import type { ApplyReply, BranchView, ChaosRequest, ChapterView, ControlRequest, EventView, FaultRequest, FlowView, Mark, ObjectView, RunLink, SceneInfo, SequenceReply } from '../wire';
+import type {
+  ApplyReply, BranchView, ChaosRequest, ChapterView, ControlRequest, EventPage, EventView, FaultRequest, FlowView, LogPage, Mark, ObjectHistory,
+  ObjectList, ObjectView, RunLink, SceneInfo, SchemaReply, SequenceReply, TryReply,
+} from '../wire';
 import { here } from './here.svelte';
 
 export class ApiError extends Error {
@@ -47,6 +50,18 @@ function errorOf(data: unknown): { message: string; field: string } {
   return { message: text(error?.message), field: text(error?.field) };
 }
 
+export type Asked = Record<string, string | number | boolean | null | undefined | readonly string[]>;
+
+/** A query: what is null, empty or false is left out, and a list is said item by item. */
+function asked(wanted: Asked): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(wanted)) {
+    if (Array.isArray(value)) for (const item of value) query.append(key, item);
+    else if (value !== null && value !== undefined && value !== '' && value !== false) query.set(key, String(value));
+  }
+  return query.toString();
+}
+
 export const api = {
   control: (request: ControlRequest) => call<unknown>('POST', '/api/control', request),
   fault: (request: FaultRequest) => call<unknown>('POST', '/api/fault', request),
@@ -57,8 +72,15 @@ export const api = {
   event: (id: number) => call<EventView>('GET', `/api/event/${id}`),
   sequence: (flow: number, after: number) => call<SequenceReply>('GET', `/api/sequence/${flow}?after=${after}`),
   flow: (id: number) => call<FlowView>('GET', `/api/flow/${id}`),
-  object: (resource: string, namespace: string, name: string) =>
-    call<ObjectView>('GET', `/api/object?${new URLSearchParams({ resource, namespace, name }).toString()}`),
+  object: (resource: string, namespace: string, name: string, at: { at_ns?: number; revision?: number } = {}) =>
+    call<ObjectView>('GET', `/api/object?${asked({ resource, namespace, name, ...at })}`),
+  objects: (at_ns: number | null) => call<ObjectList>('GET', `/api/objects?${asked({ at_ns })}`),
+  history: (resource: string, namespace: string, name: string, before: number | null) =>
+    call<ObjectHistory>('GET', `/api/object/history?${asked({ resource, namespace, name, before })}`),
+  schema: (api_version: string, kind: string) => call<SchemaReply>('GET', `/api/schema?${asked({ api_version, kind })}`),
+  tryApply: (text: string, revision: number | null) => call<TryReply>('POST', '/api/try', { text, revision }),
+  events: (wanted: Asked) => call<EventPage>('GET', `/api/events?${asked(wanted)}`),
+  logs: (wanted: Asked) => call<LogPage>('GET', `/api/logs?${asked(wanted)}`),
   scenes: () => call<SceneInfo[]>('GET', '/api/scenes'),
   scene: (id: string) => call<unknown>('POST', '/api/scene', { id }),
   chapters: async (branch?: string) => (await call<{ chapters: ChapterView[] }>('GET', '/api/recording', undefined, branch)).chapters,

@@ -114,8 +114,24 @@ export interface FlowView {
   flow: FlowRecord;
   steps: EventBrief[];
 }
-export interface ObjectView {
-  text: string;
-  object: Record<string, unknown>;
+export type Layer = Full<wire.Layer>;
+export type EventRow = Full<wire.EventRow>;
+export type EventPage = Omit<Full<wire.EventPage>, 'counts'> & { counts: Record<string, number> };
+export type LogRow = Full<wire.LogRow>;
+export type LogPage = Omit<Full<wire.LogPage>, 'lines'> & { lines: Record<string, number> };
+export type KindView = Full<wire.KindView>;
+export type ObjectRow = Omit<Full<wire.ObjectRow>, 'labels'> & { labels: Record<string, string> };
+export type ObjectList = Omit<Full<wire.ObjectList>, 'rows'> & { rows: ObjectRow[] };
+export type ObjectView = Omit<Full<wire.ObjectReply>, 'object'> & { object: Record<string, unknown> };
+export type StandingRow = Full<wire.StandingRow>;
+export type ObservationView = Full<wire.ObservationView>;
+export type EventLine = Full<wire.EventLine>;
+export type VersionView = Full<wire.VersionView>;
+export type ObjectHistory = Full<wire.ObjectHistory>;
+export interface SchemaReply {
+  root: string;
+  schemas: Record<string, unknown>;
 }
+export type TryResult = Full<wire.TryResult>;
+export type TryReply = Full<wire.TryReply>;
 export type SceneInfo = Full<wire.SceneView>;
