@@ -56,6 +56,7 @@ export const ICONS = {
   trash: 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13M10.500 11v5M13.500 11v5',
   disk: 'M5 4h14v16H5zM12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM8 17.500h.010',
   hang: 'M8 4h8M8 20h8M8 4c0 5 8 7 8 16M16 4c0 5-8 7-8 16',
+  clock: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 7.500v4.500l3.200 2',
   fit: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
 } as const;
 

@@ -34,6 +34,10 @@ export const stage = {
   'pod.done': 'Done',
   'pod.label': 'Pod {name}, {state}',
 
+  'ail.full': 'disk full',
+  'ail.slow': 'disk +{time}',
+  'ail.skew': 'clock {sign}{time}',
+
   'burst.title': '{count} messages at once',
   'burst.hop': '{source} to {target}',
 

@@ -34,6 +34,10 @@ export const stage = {
   'pod.done': '완료',
   'pod.label': '파드 {name}, {state}',
 
+  'ail.full': '디스크 가득 참',
+  'ail.slow': '디스크 +{time}',
+  'ail.skew': '시계 {sign}{time}',
+
   'burst.title': '한꺼번에 간 메시지 {count}개',
   'burst.hop': '{source}에서 {target}(으)로',
 
