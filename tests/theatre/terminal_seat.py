@@ -56,7 +56,10 @@ class Seat:
         return self.printed
 
     def complete(self, text: str) -> list[str]:
-        return list(self.production.terminal.complete(self.session, text).items)
+        found: list[str] = []
+        self.production.terminal.complete(self.session, text, lambda answer: found.extend(answer.items))
+        self.wait(0.1)
+        return found
 
 
 def fresh(**arguments: str) -> Seat:

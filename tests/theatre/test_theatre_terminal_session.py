@@ -107,6 +107,8 @@ def test_completion_knows_commands_files_hosts_units_and_subcommands(seat: Seat)
     assert seat.complete("cat w") == ["web.yaml"]
     assert seat.complete("ls /var/lib/e") == ["/var/lib/etcd/"]
     assert seat.complete("echo x | gre") == ["grep"]
+    assert seat.complete("kubectl get nodes worker-") == [f"worker-{n}" for n in (1, 2, 3, 4)]
+    assert seat.complete("kubectl descr") == ["describe"]
 
 
 def test_a_shell_dies_with_its_host_and_says_so() -> None:

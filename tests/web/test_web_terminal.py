@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import websockets
 from live_server import LiveServer
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 
 def _url(server: LiveServer, query: str = "") -> str:
@@ -91,11 +92,11 @@ def test_another_run_means_another_session(server: LiveServer) -> None:
 
 def test_only_pages_of_this_server_are_let_in(server: LiveServer) -> None:
     async def visit() -> None:
-        with pytest.raises(websockets.exceptions.InvalidStatus):
+        with pytest.raises(InvalidStatus):
             async with websockets.connect(_url(server), origin="http://evil.example"):  # type: ignore[arg-type]
                 pass
         async with websockets.connect(_url(server, "?branch=none")) as socket:
-            with pytest.raises(websockets.exceptions.ConnectionClosed) as closed:
+            with pytest.raises(ConnectionClosed) as closed:
                 await socket.recv()
             assert closed.value.rcvd is not None and "there is no branch 'none'" in closed.value.rcvd.reason
 

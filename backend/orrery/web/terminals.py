@@ -14,7 +14,7 @@ import orjson
 from fastapi import WebSocket, WebSocketDisconnect
 
 from orrery.theatre.room import Room
-from orrery.theatre.terminal import PromptKind
+from orrery.theatre.terminal import LINE_MOST, Completion, PromptKind
 from orrery.web.hall import Hall
 
 WAITING_MOST = 256 << 10  # characters
@@ -45,6 +45,10 @@ class Seat:
 
     def on_prompt(self, kind: PromptKind, text: str) -> None:
         self.tell({"type": "prompt", "kind": kind, "text": text})
+
+    def on_completion(self, number: object, found: Completion) -> None:
+        items = list(found.items)
+        self.tell({"type": "completions", "id": number, "begin": found.begin, "items": items})
 
     def tell(self, frame: dict[str, Any]) -> None:
         self._waiting.append(frame)
@@ -123,10 +127,9 @@ class _Visit:
             case "end":
                 terminal.end_of_input(session)
             case "complete":
-                found = terminal.complete(session, str(frame["text"])[:FRAME_MOST])
-                items = list(found.items)
-                self.seat.tell({"type": "completions", "id": frame.get("id"), "begin": found.begin, "items": items})
-                return
+                seat, number = self.seat, frame.get("id")
+                text = str(frame["text"])[:LINE_MOST]
+                terminal.complete(session, text, lambda found: seat.on_completion(number, found))
             case _:
                 raise ValueError("type: line, interrupt, end or complete")
         self.room.poke()

@@ -16,6 +16,6 @@ completion  what Tab offers
 
 from orrery.theatre.terminal.completion import Completion
 from orrery.theatre.terminal.session import Audience, PromptKind
-from orrery.theatre.terminal.terminal import Terminal
+from orrery.theatre.terminal.terminal import LINE_MOST, Terminal
 
-__all__ = ["Audience", "Completion", "PromptKind", "Terminal"]
+__all__ = ["LINE_MOST", "Audience", "Completion", "PromptKind", "Terminal"]

@@ -34,6 +34,14 @@ def complete(place: Place, text: str) -> Completion:
     return Completion(begin, tuple(items[:ITEMS_MOST]))
 
 
+def words_to_ask(place: Place, text: str) -> list[str] | None:
+    """The words of the command at the end of a text, where its tool has to be asked what the last may become."""
+    words, current, _ = grammar.split_words(text)
+    tool = place.commands.get(words[0]) if words else None
+    asked = tool is not None and tool.ask is not None and text.endswith(current)
+    return [*words, current] if asked else None
+
+
 def paths(place: Place, current: str) -> list[str]:
     """Files that begin with what was typed, directories with their slash."""
     head, slash, last = current.rpartition("/")

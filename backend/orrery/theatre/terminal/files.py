@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from orrery.kernel import Host, Kernel
@@ -25,6 +25,26 @@ class Entry:
     name: str
     size_bytes: int
     is_directory: bool = False
+
+
+class Readable(Mapping[str, str]):
+    """Texts by path, as a command may read them: it lists what lies in the working directory, and finds every other
+    file by its path."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+
+    def __getitem__(self, path: str) -> str:
+        text = self._files.text(path)
+        if text is None:
+            raise KeyError(path)
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        return (entry.name for entry in self._files.entries(self._files.directory) if not entry.is_directory)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Files:
@@ -126,11 +146,6 @@ class Files:
         directory = head if head else ("/" if slash else self.directory)
         names = [entry.name for entry in self.entries(directory) if fnmatch.fnmatchcase(entry.name, last)]
         return [f"{head}{slash}{name}" for name in names if not name.startswith(".") or last.startswith(".")]
-
-    def working_directory(self) -> dict[str, str]:
-        """What lies in the working directory, by name."""
-        prefix = self.directory.rstrip("/") + "/"
-        return {path[len(prefix) :]: text for path, text in self.own.items() if path.startswith(prefix)}
 
     def _below(self, directory: str) -> Iterator[str]:
         prefix = directory.rstrip("/") + "/"

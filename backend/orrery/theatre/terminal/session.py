@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from orrery.kernel import Cancelled, Kernel, Process, Queue, RpcError, Task
+from orrery.kernel import SECOND, Cancelled, Kernel, Process, Queue, RpcError, Task, TimeoutExpired
 from orrery.theatre.terminal import expand, grammar
 from orrery.theatre.terminal.command import Input, Invocation
-from orrery.theatre.terminal.files import HOME, Files
+from orrery.theatre.terminal.files import HOME, Files, Readable
 from orrery.theatre.terminal.grammar import Command, Pipeline, Refused, Unfinished
 from orrery.theatre.terminal.options import UsageError
 from orrery.theatre.terminal.pipes import FileWriter, Pipe, Text
@@ -22,6 +22,7 @@ from orrery.theatre.terminal.toolbox import Language, NoInput, Place, Tool, Worl
 TYPED_MOST = 200
 TEXT_MOST = 64 << 10
 HISTORY_MOST = 500
+ASKING_NS = 3 * SECOND
 INTERRUPTED, KILLED, NOT_FOUND, BUG = 130, 137, 127, 70
 
 PromptKind = Literal["ready", "more", "reading", "busy"]
@@ -221,7 +222,7 @@ class Session:
             stdin=stdin,
             columns=self.columns,
             is_terminal=after is None and not writers,
-            files=place.files.working_directory(),
+            files=Readable(place.files),
         )
 
         async def work() -> None:
@@ -256,6 +257,36 @@ class Session:
             after.on_broken = task.cancel
         stage = _Stage(task, process)
         return stage
+
+    def ask(self, words: list[str], answer: Callable[[list[str]], object]) -> None:
+        """Asks the tool that the words begin with what its last word may become."""
+        tool = self._tools.get(words[0])
+        if tool is None or tool.ask is None:
+            answer([])
+            return
+        ask, place = tool.ask, self.place
+        try:
+            process = self._world.shell_on(self._world.config.client.name if tool.on_client else place.host.name)
+        except OSError:
+            answer([])
+            return
+        silent: Callable[[str], object] = len
+        invocation = Invocation((), process, silent, silent, files=Readable(place.files), is_terminal=False)
+
+        async def work() -> None:
+            found: list[str] = []
+            try:
+                with process.timeout(ASKING_NS):
+                    found = await ask(place, invocation, words[1:])
+            except (RpcError, TimeoutExpired):
+                pass
+            finally:
+                answer(found)
+
+        def failed(task: Task, error: BaseException) -> None:
+            self._print(f"\n{words[0]}: {type(error).__name__}: {error}\n")
+
+        self._kernel.start_task(work(), f"complete {words[0]}", process, failed)
 
     def _connect(
         self, command: Command, before: Pipe | None, after: Pipe | None

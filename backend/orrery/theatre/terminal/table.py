@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orrery.theatre.terminal import etcdctl as etcd
+from orrery.theatre.terminal import kubectl
 from orrery.theatre.terminal.command import Invocation
 from orrery.theatre.terminal.journal import DESCRIPTIONS
 from orrery.theatre.terminal.toolbox import Place, Tool, Words
@@ -59,7 +60,25 @@ def _runtime(place: Place, words: list[str], current: str) -> list[str]:
     )
 
 
+async def _kubectl(place: Place, invocation: Invocation) -> int:
+    return await kubectl.kubectl(invocation)
+
+
+async def _kubectl_words(place: Place, invocation: Invocation, words: list[str]) -> list[str]:
+    return await kubectl.complete(invocation, words)
+
+
 TABLE: dict[str, Tool] = {
+    "kubectl": Tool(
+        _kubectl,
+        Words(
+            "API 서버에 묻고 시킨다 (자격 증명이 있는 클라이언트에서)",
+            "asks the API (from the client, where the credentials are)",
+        ),
+        "cluster",
+        on_client=True,
+        ask=_kubectl_words,
+    ),
     "etcdctl": Tool(
         _etcdctl,
         Words(

@@ -6,12 +6,12 @@ The shell on a host is a simulated process there ("cp-1/shell"), begun when it i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from orrery.cluster import ClusterConfig
 from orrery.kernel import Kernel, Process
-from orrery.theatre.terminal.completion import Completion, complete
+from orrery.theatre.terminal.completion import ITEMS_MOST, Completion, complete, words_to_ask
 from orrery.theatre.terminal.examples import HOME_FILES
 from orrery.theatre.terminal.journal import Journal
 from orrery.theatre.terminal.session import Audience, Session
@@ -32,12 +32,15 @@ class Terminal:
         self._world = World(kernel, config, Journal(kernel), self._shell_on)
         self._sessions: dict[int, Session] = {}
         self._count = 0
+        self._questions = 0
+        self._answers: dict[int, Callable[[list[str]], object]] = {}
         for kind, handler in {
             "terminal-open": self._open,
             "terminal-line": self._line,
             "terminal-interrupt": self._interrupt,
             "terminal-end-of-input": self._end_of_input,
             "terminal-close": self._close,
+            "terminal-complete": self._complete,
         }.items():
             kernel.inbox.handle(kind, handler)
 
@@ -70,10 +73,21 @@ class Terminal:
         if session in self._sessions:
             self._kernel.inbox.take("terminal-close", {"session": session})
 
-    def complete(self, session: int, text: str) -> Completion:
-        """What the word at the end of a text may become. Looks, and changes nothing."""
+    def complete(self, session: int, text: str, answer: Callable[[Completion], object]) -> None:
+        """Answers what the word at the end of a text may become. At once, where looking is enough; what has to ask the
+        cluster is an input of the run."""
         found = self._sessions.get(session)
-        return complete(found.place, text) if found is not None else Completion(len(text), ())
+        if found is None:
+            return
+        words = words_to_ask(found.place, text)
+        if words is None:
+            answer(complete(found.place, text))
+            return
+        self._questions += 1
+        begin = len(text) - len(words[-1])
+        self._answers[self._questions] = lambda items: answer(Completion(begin, tuple(items[:ITEMS_MOST])))
+        payload = {"session": session, "question": self._questions, "words": words}
+        self._kernel.inbox.take("terminal-complete", payload)
 
     # -- in the simulation
 
@@ -109,6 +123,12 @@ class Terminal:
         session = self._sessions.pop(payload["session"], None)
         if session is not None:
             session.end()
+
+    def _complete(self, payload: Mapping[str, Any]) -> None:
+        question = self._questions = payload["question"]
+        session = self._sessions.get(payload["session"])
+        if session is not None:
+            session.ask(payload["words"], lambda items: self._answers.pop(question, list)(items))
 
     def _shell_on(self, host_name: str) -> Process:
         """The process in which commands run on a host. Raises OSError where there is none to be had."""

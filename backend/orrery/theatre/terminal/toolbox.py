@@ -68,11 +68,12 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class Tool:
     """A command. `complete` gives what the word being typed may become, by the words before it (the command's name left
-    out); without it, files are offered. `group` orders `help`."""
+    out), `ask` where that takes a request; without either, files are offered. `group` orders `help`."""
 
     run: Callable[[Place, Invocation], Awaitable[int]]
     words: Words
     group: Literal["cluster", "host", "files", "shell"]
     complete: Callable[[Place, list[str], str], list[str]] | None = None
+    ask: Callable[[Place, Invocation, list[str]], Awaitable[list[str]]] | None = None
     on_client: bool = False  # it always runs on the client, where people's credentials are
     reads_terminal: bool = False  # without a pipe it reads what is typed
