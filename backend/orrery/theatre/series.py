@@ -132,16 +132,18 @@ def _reply(steps: dict[int, Sample], step_s: int) -> MetricsReply:
     columns: dict[str, list[float | None]] = {}
     size = len(steps)
 
-    def put(name: str, at: int, value: float) -> None:
+    def put(name: str, at: int, value: float, otherwise: float | None = None) -> None:
         column = columns.get(name)
         if column is None:
-            column = columns[name] = [None] * size
+            column = columns[name] = [otherwise] * size
         column[at] = value
 
     for at, sample in enumerate(steps.values()):
         for name, many in sample.counts.items():
-            put(name, at, round(many / sample.seconds, 3))
-        for name, value in (*sample.peaks.items(), *sample.states.items()):
+            put(name, at, round(many / sample.seconds, 3), otherwise=0.0)
+        for name, value in sample.peaks.items():
+            put(name, at, value, otherwise=0.0)
+        for name, value in sample.states.items():
             put(name, at, value)
         for name, buckets in sample.durations.items():
             for suffix, share in PERCENTILES:

@@ -1,7 +1,7 @@
 /** The server's HTTP side. What goes wrong comes back as one sentence. */
 import type { ChapterText } from '../model/recording';
 import type {
-  ApplyReply, BranchView, ChaosRequest, ChapterView, ControlRequest, EventPage, EventView, FaultRequest, FlowView, LogPage, Mark, ObjectHistory,
+  ApplyReply, BranchView, ChaosRequest, ChapterView, ControlRequest, EventPage, EventView, FaultRequest, FlowView, LogPage, Mark, MetricsReply, ObjectHistory,
   ObjectList, ObjectView, RunLink, SceneInfo, SchemaReply, SequenceReply, TryReply,
 } from '../wire';
 import { here } from './here.svelte';
@@ -81,6 +81,8 @@ export const api = {
   tryApply: (text: string, revision: number | null) => call<TryReply>('POST', '/api/try', { text, revision }),
   events: (wanted: Asked) => call<EventPage>('GET', `/api/events?${asked(wanted)}`),
   logs: (wanted: Asked) => call<LogPage>('GET', `/api/logs?${asked(wanted)}`),
+  metrics: (fromNs: number, toNs: number, points: number) =>
+    call<MetricsReply>('GET', `/api/metrics?${asked({ from_ns: Math.max(0, Math.round(fromNs)), to_ns: Math.round(toNs), points: Math.min(1000, Math.max(10, points)) })}`),
   scenes: () => call<SceneInfo[]>('GET', '/api/scenes'),
   scene: (id: string) => call<unknown>('POST', '/api/scene', { id }),
   chapters: async (branch?: string) => (await call<{ chapters: ChapterView[] }>('GET', '/api/recording', undefined, branch)).chapters,

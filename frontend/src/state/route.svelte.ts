@@ -1,6 +1,6 @@
 /** What is looked at: a view and a choice, kept in the address so that it can be linked to. */
 
-export const VIEWS = ['stage', 'sequence', 'raft', 'scheduling', 'objects', 'events', 'terminal', 'compare', 'scenes'] as const;
+export const VIEWS = ['stage', 'sequence', 'raft', 'scheduling', 'objects', 'events', 'terminal', 'charts', 'compare', 'scenes'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 export type Choice =

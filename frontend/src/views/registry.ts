@@ -19,6 +19,7 @@ export const LOADS: Record<ViewName, Load> = {
   objects: () => import('./objects/ObjectsView.svelte'),
   events: () => import('./events/EventsView.svelte'),
   terminal: () => import('./terminal/TerminalView.svelte'),
+  charts: () => import('./charts/ChartsView.svelte'),
   compare: () => import('./compare/CompareView.svelte'),
   scenes: () => import('./scenes/ScenesView.svelte'),
 };

@@ -104,6 +104,7 @@ export type Hello = wire.Hello;
 export type EventView = Full<wire.EventView>;
 export type SequenceStep = Full<wire.SequenceStep>;
 export type SequenceReply = Full<wire.SequenceReply>;
+export type MetricsReply = Full<wire.MetricsReply>;
 export type EventBrief = Full<wire.EventBrief>;
 export type ControlRequest = wire.ControlRequest;
 export type FaultRequest = wire.FaultRequest;

@@ -4,7 +4,7 @@ from orrery.theatre.records.base import Model
 
 
 class MetricsReply(Model):
-    """GET /api/metrics: series over virtual time. Each has a value for each step, or None where there was nothing.
+    """GET /api/metrics: series over virtual time. Each has a value for each step, or None where nothing was measured.
 
     Rates are a second: "commits", "messages/<protocol>", "verb/<verb>", "code/<status code>". Durations are in
     milliseconds, "/p50" and "/p99": "commit", "raft", "api", "scheduling". The highest within a step: "queue/<part>",

@@ -1,6 +1,7 @@
 /** English. Keys are shared with every other language; `{name}` is filled in. One file an area of the page. */
 import { acts } from './acts';
 import { branches } from './branches';
+import { charts } from './charts';
 import { events } from './events';
 import { faults } from './faults';
 import { inspector } from './inspector';
@@ -20,6 +21,7 @@ import { time } from './time';
 export const en = {
   ...acts,
   ...branches,
+  ...charts,
   ...events,
   ...faults,
   ...inspector,

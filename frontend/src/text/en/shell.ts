@@ -14,6 +14,7 @@ export const shell = {
   'view.events': 'Events',
   'view.terminal': 'Terminal',
   'view.compare': 'Compare',
+  'view.charts': 'Charts',
   'view.scenes': 'Scenes',
   'view.navigation': 'Views',
 

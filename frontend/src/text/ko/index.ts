@@ -2,6 +2,7 @@
 import type { TextKey } from '../en';
 import { acts } from './acts';
 import { branches } from './branches';
+import { charts } from './charts';
 import { events } from './events';
 import { faults } from './faults';
 import { inspector } from './inspector';
@@ -21,6 +22,7 @@ import { time } from './time';
 export const ko: Record<TextKey, string> = {
   ...acts,
   ...branches,
+  ...charts,
   ...events,
   ...faults,
   ...inspector,

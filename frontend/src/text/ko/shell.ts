@@ -14,6 +14,7 @@ export const shell = {
   'view.events': '사건',
   'view.terminal': '터미널',
   'view.compare': '비교',
+  'view.charts': '차트',
   'view.scenes': '장면',
   'view.navigation': '화면 선택',
 
