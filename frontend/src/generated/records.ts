@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 904c7c7874f3ae303f98ca7579dcee135b3c1cff48fe8b6ca04f9df50db27e85
+// schema sha256 1b4b29938b0fc58175be0b96a8a7271b56d1649ae12453b7d9631c9d2a3dcbb9
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -1421,7 +1421,7 @@ export interface LogRow {
   type: string;
 }
 /**
- * GET /api/metrics: series over virtual time. Each has a value for each step, or None where there was nothing.
+ * GET /api/metrics: series over virtual time. Each has a value for each step, or None where nothing was measured.
  *
  * Rates are a second: "commits", "messages/<protocol>", "verb/<verb>", "code/<status code>". Durations are in
  * milliseconds, "/p50" and "/p99": "commit", "raft", "api", "scheduling". The highest within a step: "queue/<part>",
