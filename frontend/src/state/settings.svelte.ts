@@ -10,6 +10,7 @@ interface Kept {
   theme?: Theme;
   projector?: boolean;
   panel?: boolean;
+  beside?: boolean;
 }
 
 function kept(): Kept {
@@ -32,6 +33,8 @@ class Settings {
   theme = $state<Theme>('dark');
   projector = $state(false);
   panel = $state(true);
+  /** The stage stands beside the view that is chosen. */
+  beside = $state(false);
   /** Pixels of one rem. */
   rem = $state(16);
   width = $state(1920);
@@ -44,6 +47,7 @@ class Settings {
     this.theme = pick(query.get('theme'), ['dark', 'light']) ?? saved.theme ?? 'dark';
     this.projector = query.has('projector') || (saved.projector ?? false);
     this.panel = saved.panel ?? true;
+    this.beside = saved.beside ?? false;
     const measure = () => {
       this.width = innerWidth;
       this.height = innerHeight;
@@ -61,9 +65,9 @@ class Settings {
     root.lang = this.language;
     root.dataset['theme'] = this.theme;
     root.dataset['projector'] = String(this.projector);
-    const { language, theme, projector, panel } = this;
+    const { language, theme, projector, panel, beside } = this;
     try {
-      localStorage.setItem(KEY, JSON.stringify({ language, theme, projector, panel }));
+      localStorage.setItem(KEY, JSON.stringify({ language, theme, projector, panel, beside }));
     } catch {
       // A browser that keeps nothing still shows everything.
     }
