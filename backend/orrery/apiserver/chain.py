@@ -58,6 +58,7 @@ async def serve(server: ApiServer, call: Call) -> object:
     request = call.body
     assert isinstance(request, ApiRequest)
     exchange = Exchange(server, call, request, resolve(request))
+    exchange.receive()
     try:
         with server.process.timeout(timeout_ns(request, server.config.request_timeout_ns)):
             await sleep(server.config.request_cpu_ns)

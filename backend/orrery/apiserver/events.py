@@ -16,12 +16,24 @@ class Verdict(NamedTuple):
 
 
 @event
-class RequestAuthorized(TraceEvent):
-    """A request, taken up at ``started_ns``, went through the chain as far as the last of ``stages``. Not traced for
-    quiet requests."""
+class RequestReceived(TraceEvent):
+    """A request has been taken up: it is on its way through the chain. Not traced for quiet requests."""
 
     call: int
-    started_ns: int
+    verb: str
+    resource: str
+    subresource: str
+    namespace: str
+    name: str
+    path: str
+    user: str
+
+
+@event
+class RequestAuthorized(TraceEvent):
+    """A request went through the chain as far as the last of ``stages``. Not traced for quiet requests."""
+
+    call: int
     verb: str
     group: str
     resource: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orrery.apiserver.events import RequestAuthorized, Verdict
+from orrery.apiserver.events import RequestAuthorized, RequestReceived, Verdict
 from orrery.apiserver.requests import RequestInfo
 from orrery.kernel import Call
 from orrery.machinery.resources import Resource
@@ -68,6 +68,17 @@ class Exchange:
                 return
         self.verdicts.append(entry)
 
+    def receive(self) -> None:
+        """Traces that the request has been taken up."""
+        if self.quiet:
+            return
+        info = self.info
+        event = RequestReceived(
+            call=self.call.number, verb=info.verb, resource=info.plural, subresource=info.subresource,
+            namespace=info.namespace, name=info.name, path=self.request.path, user=self.request.user,
+        )
+        self.server.process.emit(event, follow=False)
+
     def announce(self) -> None:
         """Traces the verdicts, once, before the store is asked (or when the request is refused)."""
         if self.quiet or self.announced:
@@ -77,7 +88,6 @@ class Exchange:
         self.server.process.emit(
             RequestAuthorized(
                 call=self.call.number,
-                started_ns=self.started_ns,
                 verb=info.verb,
                 group=info.group,
                 resource=info.plural,

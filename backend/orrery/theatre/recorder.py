@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from orrery.apiserver.events import WatchCacheChanged, WatchChanged
+from orrery.apiserver.events import RequestReceived, WatchCacheChanged, WatchChanged
 from orrery.controllers.events import WorkChanged
 from orrery.etcd.events import EtcdWatchChanged
 from orrery.kernel import Kernel, LogLine, MessageReceived, MessageSent, TraceEvent, encode
@@ -33,7 +33,7 @@ ARRIVALS_KEPT = 320_000
 ANSWERS_KEPT = 40_000
 CHAIN_MOST = 200
 # What happens at every step of the way, and is no step itself.
-UPKEEP = (WatchChanged, WatchCacheChanged, EtcdWatchChanged, WorkChanged)
+UPKEEP = (RequestReceived, WatchChanged, WatchCacheChanged, EtcdWatchChanged, WorkChanged)
 EFFECTS_MOST = 50
 LOOKED_AT_MOST = 400  # arrivals that are followed for the effects of one event
 

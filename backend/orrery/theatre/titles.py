@@ -8,7 +8,13 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from orrery.apiserver.events import RequestAudited, RequestAuthorized, WatchCacheChanged, WatchChanged
+from orrery.apiserver.events import (
+    RequestAudited,
+    RequestAuthorized,
+    RequestReceived,
+    WatchCacheChanged,
+    WatchChanged,
+)
 from orrery.client.events import CacheSynced, LeadershipChanged
 from orrery.cluster.events import BackendChanged
 from orrery.controllers.events import Reconciled, WorkChanged
@@ -145,6 +151,7 @@ TITLES: dict[type[TraceEvent], Callable[[Any], str]] = {
     EtcdApplied: _applied,
     EtcdCompacted: lambda e: f"compacted at revision {e.revision}",
     LeaseChanged: lambda e: f"lease {e.lease} {e.change}",
+    RequestReceived: lambda e: f"takes up {e.verb} {e.resource or e.path} {e.name} of {e.user or 'nobody'}",
     RequestAuthorized: _authorized,
     RequestAudited: lambda e: f"{e.code} to {e.verb} {e.resource} {e.name} by {e.user}",
     CacheSynced: lambda e: f"{e.objects} {e.resource} listed",

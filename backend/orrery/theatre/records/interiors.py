@@ -23,15 +23,15 @@ class RequestPart(Model):
     """A request in an API server: what each stage of the chain said, then the answer. Heartbeats are only counted."""
 
     kind: Literal["request"] = "request"
-    event: int                  # the trace event of its verdicts
+    event: int                  # the trace event of its verdicts; of its receipt before that
     verb: str
     resource: str               # "deployments", "pods/status"; a path for what is no resource
     namespace: str
     name: str
     user: str
     started_ns: int
-    decided_ns: int             # when the last stage before the store had spoken
-    stages: tuple[StageVerdict, ...]
+    decided_ns: int | None = None   # when the last stage before the store had spoken
+    stages: tuple[StageVerdict, ...] = ()
     code: int | None = None     # None: not answered yet
     reason: str = ""
     ended_ns: int | None = None

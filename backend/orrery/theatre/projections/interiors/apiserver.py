@@ -3,7 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from orrery.apiserver.events import RequestAudited, RequestAuthorized, WatchCacheChanged, WatchChanged
+from orrery.apiserver.events import (
+    RequestAudited,
+    RequestAuthorized,
+    RequestReceived,
+    WatchCacheChanged,
+    WatchChanged,
+)
 from orrery.kernel import ProcessExited
 from orrery.theatre.projections.handlers import Handlers
 from orrery.theatre.projections.interiors.interior import Interior
@@ -18,7 +24,8 @@ REASON_LONGEST = 200
 
 @dataclass(slots=True)
 class _Server:
-    requests: dict[int, RequestAuthorized] = field(default_factory=dict)    # by call
+    requests: dict[int, RequestReceived] = field(default_factory=dict)      # by call
+    verdicts: dict[int, RequestAuthorized] = field(default_factory=dict)
     answers: dict[int, RequestAudited] = field(default_factory=dict)
     counts: dict[tuple[str, int], int] = field(default_factory=dict)
     objects: dict[str, int] = field(default_factory=dict)
@@ -34,6 +41,7 @@ class ApiServers(Interior):
 
     def handlers(self) -> Handlers:
         return {
+            RequestReceived: self._received,
             RequestAuthorized: self._authorized,
             RequestAudited: self._audited,
             WatchChanged: self._watch_changed,
@@ -55,19 +63,25 @@ class ApiServers(Interior):
 
     # -- requests
 
-    def _authorized(self, event: RequestAuthorized) -> None:
+    def _received(self, event: RequestReceived) -> None:
         server = self._server(event.source)
         server.requests[event.call] = event
         self._touch_request(event.time_ns, event.source, event.call)
         self._forget_old(event.time_ns, event.source, server)
+
+    def _authorized(self, event: RequestAuthorized) -> None:
+        server = self._server(event.source)
+        if event.call in server.requests:
+            server.verdicts[event.call] = event
+            self._touch_request(event.time_ns, event.source, event.call)
 
     def _forget_old(self, t_ns: int, component: str, server: _Server) -> None:
         """The oldest answered requests go first; those that nobody will answer any more, when they are too many."""
         answered = [call for call in server.requests if call in server.answers]
         waiting = [call for call in server.requests if call not in server.answers]
         for call in [*answered[:-REQUESTS_KEPT], *waiting[:-UNANSWERED_KEPT]]:
-            del server.requests[call]
-            server.answers.pop(call, None)
+            for known in (server.requests, server.verdicts, server.answers):
+                known.pop(call, None)
             self._touch(t_ns, component, f"request/{call}", lambda: None)
 
     def _audited(self, event: RequestAudited) -> None:
@@ -105,15 +119,17 @@ class ApiServers(Interior):
 
 
 def _request(server: _Server, call: int) -> RequestPart | None:
-    asked, answer = server.requests.get(call), server.answers.get(call)
+    asked, said, answer = server.requests.get(call), server.verdicts.get(call), server.answers.get(call)
     if asked is None:
         return None
     resource = f"{asked.resource}/{asked.subresource}" if asked.subresource else asked.resource or asked.path
     return RequestPart(
-        event=asked.id, verb=asked.verb, resource=resource, namespace=asked.namespace, name=asked.name,
-        user=asked.user, started_ns=asked.started_ns, decided_ns=asked.time_ns,
-        stages=tuple(_verdict(verdict) for verdict in asked.stages), code=answer.code if answer else None,
-        reason=answer.reason if answer else "", ended_ns=answer.time_ns if answer else None,
+        event=said.id if said else asked.id, verb=asked.verb, resource=resource, namespace=asked.namespace,
+        name=asked.name, user=said.user if said else asked.user, started_ns=asked.time_ns,
+        decided_ns=said.time_ns if said else None,
+        stages=tuple(_verdict(verdict) for verdict in said.stages) if said else (),
+        code=answer.code if answer else None, reason=answer.reason if answer else "",
+        ended_ns=answer.time_ns if answer else None,
     )
 
 
