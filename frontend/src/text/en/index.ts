@@ -4,6 +4,7 @@ import { branches } from './branches';
 import { charts } from './charts';
 import { events } from './events';
 import { faults } from './faults';
+import { inside } from './inside';
 import { inspector } from './inspector';
 import { names } from './names';
 import { narration } from './narration';
@@ -24,6 +25,7 @@ export const en = {
   ...charts,
   ...events,
   ...faults,
+  ...inside,
   ...inspector,
   ...names,
   ...narration,

@@ -5,6 +5,7 @@ import { branches } from './branches';
 import { charts } from './charts';
 import { events } from './events';
 import { faults } from './faults';
+import { inside } from './inside';
 import { inspector } from './inspector';
 import { names } from './names';
 import { narration } from './narration';
@@ -25,6 +26,7 @@ export const ko: Record<TextKey, string> = {
   ...charts,
   ...events,
   ...faults,
+  ...inside,
   ...inspector,
   ...names,
   ...narration,
