@@ -14,6 +14,7 @@ export const ICONS = {
   etcd: 'M12 4c4.4 0 8 1.3 8 3s-3.6 3-8 3-8-1.3-8-3 3.6-3 8-3zM4 7v5c0 1.700 3.600 3 8 3s8-1.300 8-3V7M4 12v5c0 1.700 3.600 3 8 3s8-1.300 8-3v-5',
   'kube-scheduler': 'M5 5h5v5H5zM14 5h5v5h-5zM14 14h5v5h-5zM7.500 10v6.500H14',
   'kube-controller-manager': 'M20 12a8 8 0 1 1-2.500-5.800M20 4v4h-4M12 9v3l2 2',
+  node: 'M6 3h12v18H6zM9 7h6M9 10.500h6M12 17v.01',
   kubelet: 'M12 3l7.500 4.300v9.400L12 21l-7.500-4.300V7.300zM12 8v8M8.500 12h7',
   'kube-proxy': 'M4 12h6M10 12l8-6M10 12l8 6M10 12h10M18 6h2M18 18h2',
   containerd: 'M3 8h18v10H3zM7 8v10M11 8v10M15 8v10M8 8V5h8v3',

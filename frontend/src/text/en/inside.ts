@@ -1,6 +1,7 @@
 /** English: what is inside an opened card. */
 export const inside = {
   'inside.none': 'Nothing just now.',
+  'inside.contents': 'What is inside',
   'inside.openEvent': 'See the event',
 
   'inside.chain': 'The way of a request',
@@ -30,6 +31,7 @@ export const inside = {
   'inside.kind': 'kind',
   'inside.objects': 'objects',
   'inside.watchedBy': 'watched by',
+  'inside.unwatched': 'nobody watches:',
   'inside.answers': 'Answers',
   'inside.answersNote': '{count} in all',
   'inside.quiet': 'heartbeats, leases, health checks',
@@ -65,6 +67,8 @@ export const inside = {
   'inside.nothingInHand': 'none: it waits for Pods',
   'inside.schedulingCycle': 'Scheduling cycle',
   'inside.schedulingCycleHint': 'one Pod at a time',
+  'inside.filtered': '{passed} of {all} nodes',
+  'inside.scored': 'best {score}',
   'inside.bindingCycle': 'Binding cycle',
   'inside.bindingCycleHint': 'beside the next',
   'inside.openScheduling': 'See the scheduling view',

@@ -1,6 +1,7 @@
 /** 한국어: 열어 본 카드의 내부. */
 export const inside = {
   'inside.none': '지금은 없습니다.',
+  'inside.contents': '내부',
   'inside.openEvent': '이벤트 보기',
 
   'inside.chain': '요청이 지나가는 길',
@@ -30,6 +31,7 @@ export const inside = {
   'inside.kind': '종류',
   'inside.objects': '객체',
   'inside.watchedBy': '지켜보는 쪽',
+  'inside.unwatched': 'watch 없음:',
   'inside.answers': '응답 통계',
   'inside.answersNote': '모두 {count}건',
   'inside.quiet': '하트비트, 리스, 상태 검사',
@@ -65,6 +67,8 @@ export const inside = {
   'inside.nothingInHand': '없음: 파드를 기다리는 중',
   'inside.schedulingCycle': '스케줄링 사이클',
   'inside.schedulingCycleHint': '한 번에 파드 하나',
+  'inside.filtered': '{all}개 중 {passed}개 통과',
+  'inside.scored': '최고 {score}점',
   'inside.bindingCycle': '바인딩 사이클',
   'inside.bindingCycleHint': '다음 사이클과 동시에',
   'inside.openScheduling': '스케줄링 보기로',

@@ -29,6 +29,7 @@ class Runtimes(Interior):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._sandboxes: dict[str, dict[str, _Sandbox]] = {}  # by component, by sandbox
+        self._images: dict[tuple[str, str], list[str]] = {}  # the layers of an image that a component has
 
     def handlers(self) -> Handlers:
         return {
@@ -91,6 +92,11 @@ class Runtimes(Interior):
         self._touch(t_ns, component, f"sandbox/{number[:DIGITS]}", make)
 
     def _pulled(self, event: ImagePulled) -> None:
+        """An image that is pulled again and is the same as before stays as it was: nothing of it was fetched."""
+        key, layers = (event.source, event.image), [digest for digest, _, _ in event.layers]
+        if self._images.get(key) == layers:
+            return
+        self._images[key] = layers
         self._touch(event.time_ns, event.source, f"image/{event.image}", lambda: ImagePart(
             image=event.image, size_bytes=event.size_bytes, pulled_ns=event.time_ns, duration_ns=event.duration_ns,
             layers=tuple(
