@@ -21,7 +21,6 @@ from orrery.theatre.records import (
     PodWorkerPart,
     RequestPart,
     SandboxPart,
-    SchedulerPart,
     ServiceRulesPart,
     StorePart,
     WatchCachePart,
@@ -123,25 +122,6 @@ def test_each_api_server_watches_its_etcd_member(theatre: Theatre) -> None:
         clients = theatre.parts(f"{host}/etcd", EtcdClientsPart)[0]
         assert [(watch.peer, watch.key) for watch in clients.watches] == [(f"{host}/kube-apiserver", "/registry/")]
         assert clients.leases
-
-
-def test_the_scheduler_has_counted_what_it_bound(theatre: Theatre) -> None:
-    (part,) = theatre.everywhere("kube-scheduler", SchedulerPart)
-    assert (part.scheduled, part.refused, part.in_hand, part.binding) == (4, 0, None, ())
-
-
-def test_a_pod_is_in_hand_from_the_beginning_of_its_cycle_until_it_is_bound(fresh: Theatre) -> None:
-    seen: list[tuple[bool, bool]] = []
-    fresh.production.acts.apply([manifests.pod("late")])
-    for _ in range(4000):
-        fresh.run(0.0005)
-        parts = fresh.everywhere("kube-scheduler", SchedulerPart)
-        now = (parts[0].in_hand is not None, bool(parts[0].binding))
-        if not seen or seen[-1] != now:
-            seen.append(now)
-        if parts[0].scheduled == 5:
-            break
-    assert seen == [(False, False), (True, False), (False, True), (False, False)]
 
 
 def test_a_controller_tells_what_it_saw_and_did(theatre: Theatre) -> None:

@@ -29,7 +29,6 @@ from orrery.scheduler.events import (
     LISTED,
     BindingEnded,
     BindingRequested,
-    CycleStarted,
     QueueChanged,
     SchedulerStarted,
     SchedulingDecision,
@@ -161,7 +160,6 @@ class Scheduler:
         if is_deleting(pod.object) or self.cache.is_assumed(pod.uid):
             self.queue.done(pod.uid)
             return
-        self._process.emit(CycleStarted(pod=pod.key, uid=pod.uid, attempts=item.attempts))
         began_ns = self._process.now_ns
         decision = schedule(
             pod,

@@ -94,15 +94,6 @@ class QueueChanged(TraceEvent):
 
 
 @event
-class CycleStarted(TraceEvent):
-    """The scheduler took a Pod in hand, for the ``attempts``-th time."""
-
-    pod: str
-    uid: str
-    attempts: int
-
-
-@event
 class BindingEnded(TraceEvent):
     """The binding of a Pod to its node is stored, or has failed (``error``)."""
 

@@ -60,7 +60,6 @@ from orrery.node.events import (
 from orrery.scheduler.events import (
     BindingEnded,
     BindingRequested,
-    CycleStarted,
     QueueChanged,
     SchedulerStarted,
     SchedulingDecision,
@@ -163,7 +162,6 @@ TITLES: dict[type[TraceEvent], Callable[[Any], str]] = {
     WorkChanged: lambda e: f"{e.controller}: {e.key} {e.change}",
     Reconciled: lambda e: f"{e.key}: {e.observed}; {e.difference}; {', '.join(e.actions)}",
     SchedulerStarted: lambda e: f"schedules Pods of {e.profile}",
-    CycleStarted: lambda e: f"takes {e.pod} in hand",
     SchedulingDecision: _decided,
     BindingRequested: lambda e: f"asks to bind {e.pod} to {e.node}",
     BindingEnded: lambda e: f"{e.pod} → {e.node}: {e.error or 'bound'}",

@@ -112,26 +112,6 @@ class EtcdClientsPart(Model):
     watches: tuple[EtcdWatchView, ...]
 
 
-# -- scheduler
-
-
-class CycleView(Model):
-    pod: str
-    uid: str
-    attempts: int
-    since_ns: int
-    node: str = ""              # where it is being bound to
-
-
-class SchedulerPart(Model):
-    kind: Literal["scheduler"] = "scheduler"
-    in_hand: CycleView | None   # in the scheduling cycle
-    binding: tuple[CycleView, ...]
-    scheduled: int              # Pods bound so far
-    refused: int                # cycles that ended without a node
-    failed: str = ""            # why the last binding failed, if it did
-
-
 # -- controller manager
 
 
@@ -291,7 +271,7 @@ class PodDetailPart(Model):
 
 
 Part = Annotated[
-    RequestPart | AnswersPart | WatchCachePart | StorePart | KeysPart | WritesPart | EtcdClientsPart | SchedulerPart
+    RequestPart | AnswersPart | WatchCachePart | StorePart | KeysPart | WritesPart | EtcdClientsPart
     | ControllerPart | PodWorkerPart | SandboxPart | ImagePart | ServiceRulesPart | ProxyPart | BackendPart
     | PodDetailPart,
     Field(discriminator="kind"),

@@ -25,9 +25,9 @@ const FACTS: Record<string, (record: ComponentRecord, items: Items) => Facts> = 
     const queue = theatre.table('queue').get(`queue/${record.id}`);
     if (!record.leader || !queue) return [];
     return [
-      [t('sched.active'), queue.active.length],
-      [t('sched.backoff'), queue.backoff.length],
-      [t('sched.unschedulable'), queue.unschedulable.length],
+      [t('sched.active'), queue.counts[0] ?? 0],
+      [t('sched.backoff'), queue.counts[1] ?? 0],
+      [t('sched.unschedulable'), queue.counts[2] ?? 0],
     ];
   },
   'kube-controller-manager': (record, items) => {

@@ -7,7 +7,7 @@ export function filled(change: (zoom: number) => void): (element: HTMLElement) =
     let step = 0;
     change(STEPS[0]!);
     const look = () => {
-      if (step < STEPS.length - 1 && element.scrollHeight > element.clientHeight + 1) {
+      if (step < STEPS.length - 1 && (element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1)) {
         step += 1;
         change(STEPS[step]!);
         requestAnimationFrame(look);

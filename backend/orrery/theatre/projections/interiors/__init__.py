@@ -15,7 +15,6 @@ from orrery.theatre.projections.interiors.kubelet import Kubelets
 from orrery.theatre.projections.interiors.loadbalancer import LoadBalancers
 from orrery.theatre.projections.interiors.pods import Pods
 from orrery.theatre.projections.interiors.proxy import Proxies
-from orrery.theatre.projections.interiors.scheduler import Schedulers
 from orrery.theatre.projections.objects import Objects
 from orrery.theatre.stage import Stage
 
@@ -25,7 +24,7 @@ class Interiors:
 
     def __init__(self, stage: Stage, objects: Objects) -> None:
         self.kinds: tuple[Interior, ...] = (
-            ApiServers(stage), EtcdMembers(stage), Schedulers(stage), ControllerManagers(stage),
+            ApiServers(stage), EtcdMembers(stage), ControllerManagers(stage),
             Kubelets(stage, objects), Runtimes(stage), Proxies(stage), LoadBalancers(stage), Pods(stage, objects),
         )
         self._of_process = {kind.name: kind for kind in self.kinds if kind.name}
