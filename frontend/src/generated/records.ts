@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 1b4b29938b0fc58175be0b96a8a7271b56d1649ae12453b7d9631c9d2a3dcbb9
+// schema sha256 ef9ead7f5a406a13aab361e7c9827f487ee3ca6e2ef380ea678a14bc2b5badc8
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -682,7 +682,6 @@ export interface InteriorRecord {
     | KeysPart
     | WritesPart
     | EtcdClientsPart
-    | SchedulerPart
     | ControllerPart
     | PodWorkerPart
     | SandboxPart
@@ -701,7 +700,7 @@ export interface InteriorRecord {
  */
 export interface RequestPart {
   code?: number | null;
-  decided_ns: number;
+  decided_ns?: number | null;
   ended_ns?: number | null;
   event: number;
   kind?: "request";
@@ -709,7 +708,7 @@ export interface RequestPart {
   namespace: string;
   reason?: string;
   resource: string;
-  stages: StageVerdict[];
+  stages?: StageVerdict[];
   started_ns: number;
   user: string;
   verb: string;
@@ -806,29 +805,6 @@ export interface EtcdWatchView {
   key: string;
   open_ns: number;
   peer: string;
-}
-/**
- * This interface was referenced by `Records`'s JSON-Schema
- * via the `definition` "SchedulerPart".
- */
-export interface SchedulerPart {
-  binding: CycleView[];
-  failed?: string;
-  in_hand: CycleView | null;
-  kind?: "scheduler";
-  refused: number;
-  scheduled: number;
-}
-/**
- * This interface was referenced by `Records`'s JSON-Schema
- * via the `definition` "CycleView".
- */
-export interface CycleView {
-  attempts: number;
-  node?: string;
-  pod: string;
-  since_ns: number;
-  uid: string;
 }
 /**
  * One loop: what waits in its queue, what its workers have in hand, and the differences that it acted upon.
