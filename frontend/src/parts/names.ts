@@ -1,6 +1,6 @@
 /** What things are called on the screen. */
 import { theatre } from '../state/theatre.svelte';
-import { tryText } from '../text/index.svelte';
+import { t, tryText } from '../text/index.svelte';
 import type { ComponentRecord } from '../wire';
 
 /** "etcd-2", "scheduler", "kube-apiserver": a component's name without its host. */
@@ -15,7 +15,7 @@ export function componentName(component: Pick<ComponentRecord, 'id' | 'name'>): 
 /** A component's name with its host where there are several: "kube-apiserver(cp-2)". */
 export function fullName(id: string): string {
   const record = theatre.table('component').get(id);
-  if (!record) return tryText(`name.${id}`, id);
+  if (!record) return id.endsWith('/shell') ? `${t('name.shell')}(${id.slice(0, -'/shell'.length)})` : tryText(`name.${id}`, id);
   const name = componentName(record);
   if (record.host.startsWith(name)) return record.host;
   const alike = [...theatre.table('component').values()].filter((other) => other.name === record.name).length;

@@ -43,6 +43,11 @@ export class Router {
   }
 
   corners(source: string, target: string): Point[] | null {
+    if (this.shellHost(source)) return this.fromShell(this.shellHost(source)!, target);
+    if (this.shellHost(target)) {
+      const back = this.fromShell(this.shellHost(target)!, source);
+      return back && reversed(back);
+    }
     const from = this.find(source, target);
     const to = this.find(target, source);
     if (!from || !to || from === to || (from.inTile && from.host === to.host)) return null;
@@ -54,6 +59,26 @@ export class Router {
     const down = this.toTrunk(to);
     if (!up || !down) return [{ x: cx(from), y: cy(from) }, { x: cx(to), y: cy(to) }];
     return [...up, ...reversed(down)];
+  }
+
+  /** The host of a person's shell, which has no card of its own. */
+  private shellHost(id: string): HostBox | undefined {
+    return id.endsWith('/shell') ? this.hosts.get(id.slice(0, -'/shell'.length)) : undefined;
+  }
+
+  /** From a shell: its messages begin at the name of its host, and pass beside what stands on the card. */
+  private fromShell(host: HostBox, target: string): Point[] | null {
+    const to = this.find(target, target);
+    if (!to) return null;
+    const x = right(host) - 7 * host.k;
+    const start = { x, y: host.y + 20 * host.k };
+    if (to.host === host.name) return to.inTile ? null : [start, { x, y: cy(to) }, { x: right(to), y: cy(to) }];
+    const down = this.toTrunk(to);
+    const { trunk } = this.layout;
+    if (!down || !trunk) return [start, { x: cx(to), y: cy(to) }];
+    if (host.look !== 'worker' && host.look !== 'tile') return [start, { x, y: trunk.y }, ...reversed(down)];
+    const title = { ...to, id: '', host: host.name, x: host.x, y: host.y, w: host.w, h: 30, inTile: true };
+    return [...this.riser(title, host, trunk.y), ...reversed(down)];
   }
 
   /** A component; of a host where nothing listens, what would: the peer's like, else what stands there first. */

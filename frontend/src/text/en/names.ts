@@ -10,6 +10,7 @@ export const names = {
   'name.kube-proxy': 'proxy',
   'name.containerd': 'containerd',
   'name.outside': 'a person',
+  'name.shell': 'shell',
   'name.registry': 'Registry',
 
   'state.running': 'running',

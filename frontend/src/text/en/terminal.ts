@@ -28,7 +28,7 @@ export const terminal = {
   'terminal.cmd02': "The control plane's own Pods.",
   'terminal.cmd03': "Inside etcd's Pod: does this member answer with a quorum behind it?",
   'terminal.cmd04': 'Is the API server well? It says one word.',
-  'terminal.cmd05': 'Who leads among the schedulers; today a Lease says so.',
+  'terminal.cmd05': 'Who leads among the schedulers, as it was kept until 1.19. Today it is a Lease: see below.',
   'terminal.cmd06': "This API server's audit log: who wrote to Pods. The others have logs of their own.",
   'terminal.cmd07': 'What the kubelet says while it starts and stops containers.',
   'terminal.cmd08': 'Every message over port 6443, as it passes.',
@@ -38,6 +38,7 @@ export const terminal = {
   'terminal.more.status': "etcd's members: who leads, which term, how far.",
   'terminal.more.keys': 'Every key that Kubernetes keeps.',
   'terminal.more.files': "The member's write-ahead log on its disk.",
+  'terminal.more.lease': 'Who leads among the schedulers, as it is kept today.',
   'terminal.more.crictl': 'The containers that the runtime of a worker knows.',
   'terminal.more.help': 'Everything that this shell knows.',
 } as const;

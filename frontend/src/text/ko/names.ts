@@ -10,6 +10,7 @@ export const names = {
   'name.kube-proxy': 'proxy',
   'name.containerd': 'containerd',
   'name.outside': '사람',
+  'name.shell': '셸',
   'name.registry': '이미지 저장소',
 
   'state.running': '실행 중',

@@ -28,7 +28,7 @@ export const terminal = {
   'terminal.cmd02': '컨트롤 플레인 자신의 파드를 봅니다.',
   'terminal.cmd03': 'etcd 파드 안에서, 이 멤버가 정족수와 함께 응답하는지 확인합니다.',
   'terminal.cmd04': 'API 서버가 건강한지 한마디로 답합니다.',
-  'terminal.cmd05': '어느 스케줄러가 리더인지 봅니다. 요즘은 Lease에 적힙니다.',
+  'terminal.cmd05': '1.19까지는 스케줄러 리더가 여기에 적혔습니다. 지금은 Lease에 적힙니다(아래 참고).',
   'terminal.cmd06': '이 API 서버의 감사 로그에서 파드에 관한 쓰기를 봅니다. 다른 서버의 로그는 따로 있습니다.',
   'terminal.cmd07': 'kubelet이 컨테이너를 띄우고 내리며 남기는 로그입니다.',
   'terminal.cmd08': '6443 포트를 오가는 메시지를 지나가는 대로 봅니다.',
@@ -38,6 +38,7 @@ export const terminal = {
   'terminal.more.status': 'etcd 멤버의 리더, 임기, 진행 위치를 봅니다.',
   'terminal.more.keys': '쿠버네티스가 저장한 모든 키를 봅니다.',
   'terminal.more.files': '디스크에 있는 etcd의 WAL(선행 기록 로그)입니다.',
+  'terminal.more.lease': '오늘날 스케줄러 리더는 이 Lease에 적힙니다.',
   'terminal.more.crictl': '워커의 런타임이 아는 컨테이너를 봅니다.',
   'terminal.more.help': '이 셸이 아는 모든 명령입니다.',
 };

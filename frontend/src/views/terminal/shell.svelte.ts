@@ -93,11 +93,11 @@ export class Shell {
     this.term.focus();
   }
 
-  /** Runs a line as if it had been typed; what runs is interrupted first. */
-  run(line: string): void {
+  /** Runs lines as if they had been typed; what runs is interrupted first. */
+  run(lines: readonly string[]): void {
     if (this.kind === 'busy' || this.kind === 'reading' || this.kind === 'more') this.interrupt();
     this.editor.reset();
-    this.waiting = [line];
+    this.waiting = [...lines];
     this.typed = '';
     if (this.kind === 'ready') this.next();
     this.focus();
@@ -132,7 +132,7 @@ export class Shell {
       if (this.closed || this.socket !== socket) return;
       this.kind = 'lost';
       this.write(`\r\n\x1b[2m${event.reason || t('terminal.lost')}\x1b[0m\r\n`);
-      setTimeout(() => !this.closed && this.connect(), AGAIN_MS);
+      setTimeout(() => !this.closed && this.socket === socket && this.connect(), AGAIN_MS);
     };
   }
 
