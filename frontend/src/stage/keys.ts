@@ -15,7 +15,8 @@ const PAN: Record<string, [number, number]> = {
 /** Whether the key was one of them, and has been obeyed. */
 export function stageKey(event: KeyboardEvent): boolean {
   if (route.view !== 'stage') return false;
-  const by = event.shiftKey ? PAN[event.key] : undefined;
+  // Where all is seen there is nothing to pan to: then arrows step through time, as elsewhere.
+  const by = event.shiftKey && camera.moved && !route.open ? PAN[event.key] : undefined;
   if (by) camera.pan(...by, 120);
   else if (event.key === '0') showAll();
   else if (event.key === '+' || event.key === '=') camera.nearer(1.5);

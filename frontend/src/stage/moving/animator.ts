@@ -26,6 +26,7 @@ const MOST_NEW = 32;
 const MOST_LIT = 6;
 const NEAR_PX = 15;
 const MOST_CHARS = 46;
+const MOST_SAID = 2;
 
 interface Flight {
   message: MessageView;
@@ -74,6 +75,8 @@ export class Animator {
   private drawn: Flight[] = [];
   private stale = true;
   private sightKey = '';
+  /** What would have a label from this frame on: the last few get one. */
+  private toSay: Flight[] = [];
 
   constructor(
     private readonly log: MessageSource,
@@ -161,6 +164,8 @@ export class Animator {
     else if (ns > this.lastNs) this.launchAll(this.log.sentBetween(this.lastNs, ns), ns, 0);
     else if (ns < this.lastNs) this.launchAll(this.log.endedBetween(ns, this.lastNs), ns, 1);
     this.lastNs = ns;
+    for (const flight of this.toSay.slice(-MOST_SAID)) this.say(flight, shortLabel(flight.message.label), PROTOCOLS[flight.message.protocol].colour);
+    this.toSay = [];
     const busy = this.flights.size > 0 || this.glows.list.length > 0 || this.labels.list.length > 0;
     if (!busy && !this.stale) return;
     for (const flight of this.flights.values()) this.move(flight, ns, wallMs, moved);
@@ -215,7 +220,7 @@ export class Animator {
     };
     flight.packet = [flight];
     this.flights.set(message.id, flight);
-    if (focused && message.label && from !== 1) this.say(flight, shortLabel(message.label), PROTOCOLS[message.protocol].colour);
+    if (focused && message.label && from !== 1) this.toSay.push(flight);
   }
 
   private move(flight: Flight, ns: number, wallMs: number, moved: boolean): void {
