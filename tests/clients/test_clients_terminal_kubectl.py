@@ -197,6 +197,13 @@ patch deploy d1 -p '{"spec":{"replicas":1}}' -n @
 patch deploy d1 --type=json -p '[{"op":"replace","path":"/spec/replicas","value":2}]' -n @
 wait pod/p1 --for=jsonpath='{.status.phase}'=Running -n @
 wait pod/nope --for=condition=Ready -n @
+logs p1 -n @
+logs p1 -p -n @
+logs p1 --tail=1 -n @
+logs nope -n @
+logs deploy/d1 --tail=1 -n @
+exec p1 ls -n @
+exec nope -n @ -- ls
 delete pod p1 --now -n @
 delete pods -l app=zzz -n @
 delete cm nope --ignore-not-found -n @

@@ -22,7 +22,8 @@ from orrery.apiserver import deletion, paths, reading, watching, writing
 from orrery.apiserver.authentication import authenticate, certificate
 from orrery.apiserver.authorization import refusal
 from orrery.apiserver.exchange import ALLOW, DENY, PASS, Exchange
-from orrery.apiserver.kinds import SUBRESOURCES
+from orrery.apiserver.kinds import SUBRESOURCES, pod_streams
+from orrery.apiserver.kinds.pod_streams import STREAMS, PodStream
 from orrery.apiserver.kinds.reviews import REVIEWS
 from orrery.apiserver.requests import resolve, timeout_ns
 from orrery.etcd import EtcdError
@@ -59,12 +60,16 @@ async def serve(server: ApiServer, call: Call) -> object:
     assert isinstance(request, ApiRequest)
     exchange = Exchange(server, call, request, resolve(request))
     exchange.receive()
+    pod_stream: PodStream | None = None
     try:
         with server.process.timeout(timeout_ns(request, server.config.request_timeout_ns)):
             await sleep(server.config.request_cpu_ns)
             authorize(exchange)
             if not call.streaming:
                 response = await _dispatch(exchange)
+            elif exchange.info.subresource in STREAMS:
+                pod_stream = await pod_streams.begin(exchange)
+                response = ApiResponse(200, None, pod_streams.TEXT)
             else:
                 response = await watching.begin(exchange)
     except StatusError as error:
@@ -81,7 +86,9 @@ async def serve(server: ApiServer, call: Call) -> object:
     if not call.streaming:
         return Reply(f"{response.code} {PHRASES.get(response.code, '')}", response)
     call.push(f"{response.code} {PHRASES.get(response.code, '')}", response, quiet=exchange.quiet)
-    if response.ok:
+    if pod_stream is not None:
+        await pod_stream.relay(exchange)
+    elif response.ok:
         await watching.serve(exchange)
     return None
 

@@ -14,10 +14,11 @@ from orrery.cluster.cluster import Cluster, Part
 from orrery.cluster.config import API_PORT, ETCD_PORT, NODE_MASK, ClusterConfig, HostConfig, WorkerConfig
 from orrery.cluster.kubeconfig import KUBECONFIG_PATH, kubeconfig
 from orrery.cluster.loadbalancer import LoadBalancer
+from orrery.cluster.static_pods import CONTROL_PLANE_LABELS, static_pods
 from orrery.controllers import ControllerManager, ControllerManagerConfig
 from orrery.etcd import EtcdMember
 from orrery.kernel import Address, Host, Kernel, LinkProfile, Process
-from orrery.node import Containerd, Kubelet, KubeletConfig, KubeProxy, Machine, Registry, RegistryConfig
+from orrery.node import Containerd, Kubelet, KubeletConfig, KubeProxy, Machine, Registry, RegistryConfig, StaticKubelet
 from orrery.scheduler.component import Scheduler
 
 LOAD_BALANCER = "load-balancer"
@@ -120,6 +121,24 @@ def _add_control_plane(cluster: Cluster, host: HostConfig) -> None:
     _add(cluster, host.name, API_SERVER, lambda process: ApiServer(process, api_config))
     _add(cluster, host.name, SCHEDULER, scheduler)
     _add(cluster, host.name, CONTROLLER_MANAGER, controllers)
+    if config.control_plane_nodes:
+        _add_control_plane_node(cluster, host)
+
+
+def _add_control_plane_node(cluster: Cluster, host: HostConfig) -> None:
+    """The host's kubelet: it shows the components as static Pods of a Node that takes no others."""
+    config = cluster.config
+    kubelet_config = KubeletConfig(
+        node_name=host.name, pod_cidr="", labels=dict.fromkeys(CONTROL_PLANE_LABELS, ""),
+        taints=({"key": CONTROL_PLANE_LABELS[0], "effect": "NoSchedule"},), version=config.kubernetes_version,
+    )  # fmt: skip
+
+    def kubelet(process: Process) -> StaticKubelet:
+        user = f"system:node:{host.name}"
+        api = ApiClient(process, config.endpoint, user=user, groups=("system:nodes",), user_agent="kubelet")
+        return StaticKubelet(process, api, kubelet_config, static_pods(config, host))
+
+    _add(cluster, host.name, "kubelet", kubelet)
 
 
 def _add_worker(cluster: Cluster, worker: WorkerConfig, pod_cidr: str, registry: RegistryConfig) -> None:

@@ -78,7 +78,8 @@ class ImagesConfig:
 
 @dataclass(frozen=True, slots=True)
 class ClusterConfig:
-    """A whole cluster. ``etcd`` is empty where members are stacked on the control planes. ``extra_args`` are flags by
+    """A whole cluster. ``etcd`` is empty where members are stacked on the control planes. ``control_plane_nodes``: a
+    kubelet on each control plane shows it as a Node, and its components as static Pods. ``extra_args`` are flags by
     component, as kubeadm was given them; ``warnings`` are what kubeadm would have printed."""
 
     name: str
@@ -99,6 +100,7 @@ class ClusterConfig:
     images: ImagesConfig = ImagesConfig()
     node_monitor_period_ns: int = 5 * SECOND
     node_monitor_grace_period_ns: int = 50 * SECOND
+    control_plane_nodes: bool = False
     extra_args: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 

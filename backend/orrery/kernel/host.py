@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     from orrery.kernel.network import Listener
 
 
+Program = Callable[[Process, list[str], Callable[[str], object], Callable[[str], object]], Awaitable[int]]
+"""A program that can be run on a machine: the process that it runs in, its arguments, stdout and stderr; its exit
+code."""
+
+
 class Host:
-    """A simulated machine. `role` is for the audience: the kernel does not look at it."""
+    """A simulated machine. `role` is for the audience: the kernel does not look at it. `programs` are what can be run
+    on it by name, besides its supervised processes."""
 
     def __init__(self, kernel: "Kernel", name: str, *, ip: str, role: str, disk: DiskProfile | None) -> None:
         self.kernel = kernel
@@ -27,6 +33,7 @@ class Host:
         self.clock_skew_ns = 0
         self.disk = Disk(self, disk or DiskProfile())
         self.processes: dict[str, Process] = {}
+        self.programs: dict[str, Program] = {}
         self.listeners: dict[int, Listener] = {}
         kernel.network.register(self)
 

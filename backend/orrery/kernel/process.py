@@ -5,6 +5,7 @@ that nobody caught) ends the process, visibly, and its supervisor starts it agai
 """
 
 import traceback
+from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ BACKOFF_FIRST_NS = 1 * SECOND
 BACKOFF_MOST_NS = 60 * SECOND
 BACKOFF_FORGOTTEN_NS = 10 * MINUTE
 
+OUTPUT_MOST = 2_000  # lines that are kept of what a process wrote
+
 _TASKS_BEFORE_SWEEP = 64
 
 
@@ -45,6 +48,7 @@ class Process:
         self.restarts = 0
         self.frozen: list[tuple[Due, Any]] | None = None  # what is due while it hangs
         self.ends: dict[int, End] = {}  # connections, by their number
+        self.output: deque[tuple[int, str]] = deque(maxlen=OUTPUT_MOST)  # what it wrote, and when by its host's clock
         self._main = main
         self._tasks: list[Task] = []
         self._sweep_at = _TASKS_BEFORE_SWEEP
@@ -114,6 +118,7 @@ class Process:
 
     def log(self, text: str, level: str = "info") -> None:
         """Writes a line to the process's log."""
+        self.output.append((self.wall_ns(), text))
         if self.kernel.trace.enabled:
             self.kernel.trace.emit(LogLine(source=self.id, level=level, text=text))
 

@@ -106,6 +106,8 @@ PODS = Resource(
     subresources=(
         Subresource("binding", "Binding", ("create",)),
         Subresource("eviction", "Eviction", ("create",), "policy", "v1"),
+        Subresource("exec", "PodExecOptions", ("create", "get")),
+        Subresource("log", "Pod", ("get",)),
         _status("Pod"),
     ),
 )  # fmt: skip

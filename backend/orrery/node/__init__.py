@@ -24,8 +24,11 @@ What may not be here: etcd, other nodes, the scheduler, the controllers. All of 
 """
 
 from orrery.node.containerd import Containerd, Machine
-from orrery.node.kubelet import Kubelet, KubeletConfig
+from orrery.node.kubelet import Kubelet, KubeletConfig, StaticKubelet, StaticPod
 from orrery.node.proxy import KubeProxy
 from orrery.node.registry import Registry, RegistryConfig
 
-__all__ = ["Containerd", "KubeProxy", "Kubelet", "KubeletConfig", "Machine", "Registry", "RegistryConfig"]
+__all__ = [
+    "Containerd", "KubeProxy", "Kubelet", "KubeletConfig", "Machine", "Registry", "RegistryConfig", "StaticKubelet",
+    "StaticPod",
+]

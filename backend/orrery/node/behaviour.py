@@ -14,6 +14,7 @@ from orrery.node.images import ImageProfile
 from orrery.node.shell import COMMANDS, Run, execute, interpret
 
 _SHELLS = ("sh", "bash", "ash", "dash")
+_ROUNDS_KEPT = 10_000  # of what an endless loop has printed: a log file is cut, too
 _LIVENESS_FAILS_NS = 10_000_000_000
 _PORT = re.compile(r"-{1,2}(?:http-|listen-)?port[= ](\d+)|-listen[= ]:(\d+)|\bnetexec\b.*--http-port[= ](\d+)")
 
@@ -34,6 +35,23 @@ class Behaviour:
     heeds_sigterm: bool = True
     stop_ns: int = 50_000_000
     stop_code: int = 0
+    prints: tuple[tuple[int, str], ...] = ()
+    again_ns: int = 0
+    period_ns: int = 0
+
+    def printed(self, from_ns: int, to_ns: int) -> list[tuple[int, str]]:
+        """What it writes to its output from one time after its start on, before another: (when, line)."""
+        lines = [(at_ns, line) for at_ns, line in self.prints if from_ns <= at_ns < to_ns]
+        if not self.period_ns:
+            return lines
+        repeated = [(at_ns, line) for at_ns, line in self.prints if at_ns >= self.again_ns]
+        first = max(1, (from_ns - self.again_ns) // self.period_ns - 1)
+        last = (to_ns - self.again_ns) // self.period_ns + 1
+        first = max(first, last - _ROUNDS_KEPT)
+        for round_ in range(first, last + 1):
+            shift_ns = round_ * self.period_ns
+            lines += [(at_ns + shift_ns, line) for at_ns, line in repeated if from_ns <= at_ns + shift_ns < to_ns]
+        return lines
 
     def file_exists(self, path: str, after_ns: int) -> bool:
         """Whether a file that the program writes is there, so long after the start."""
@@ -96,6 +114,8 @@ def _server(profile: ImageProfile, argv: list[str], declared_ports: tuple[int, .
         healthy_ns=healthy_ns,
         stop_ns=profile.stop_ns,
         stop_code=profile.stop_code,
+        prints=tuple((profile.ready_ns * number // max(1, len(profile.log)), line)
+                     for number, line in enumerate(profile.log)),
     )
 
 
@@ -114,5 +134,8 @@ def _from_run(run: Run, declared_ports: tuple[int, ...]) -> Behaviour:
         exit_code=run.exit_code,
         ports=declared_ports,
         files=tuple(run.files),
+        prints=tuple(run.prints),
+        again_ns=run.again_ns,
+        period_ns=run.period_ns,
         heeds_sigterm=False,
     )

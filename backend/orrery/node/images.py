@@ -62,7 +62,7 @@ class ImageProfile:
     ``entrypoint`` and ``cmd``: what it runs by default. ``server``: that runs until it is stopped; otherwise it is done
     at once. ``shell``: a general image, in which common commands can be run. ``ports``: where it answers once
     ``ready_ns`` have passed; ``paths``: what it answers over HTTP with 200 (none: everything). ``stop_ns``: from
-    SIGTERM to its end.
+    SIGTERM to its end. ``log``: what it writes as it starts.
     """
 
     name: str
@@ -77,6 +77,12 @@ class ImageProfile:
     stop_ns: int = 100_000_000
     stop_code: int = 0
     absent_tags: tuple[str, ...] = ()
+    log: tuple[str, ...] = ()
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """The programs of its own that can be run in it."""
+        return tuple(words[0].rpartition("/")[2] for words in (self.entrypoint, self.cmd) if words)
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> ImageProfile:
@@ -102,7 +108,14 @@ PAUSE = "registry.k8s.io/pause:3.10.1"
 CATALOGUE: tuple[ImageProfile, ...] = (
     ImageProfile("registry.k8s.io/pause", 320 * 1024, entrypoint=("/pause",), ready_ns=0),
     _server("docker.io/library/nginx", 72, "nginx -g daemon_off", (80,), 350, paths=("/", "/index.html"),
-            absent_tags=("1.161",)),
+            absent_tags=("1.161",), log=(
+                "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration",
+                "/docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/",
+                "/docker-entrypoint.sh: Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh",
+                "/docker-entrypoint.sh: Launching /docker-entrypoint.d/20-envsubst-on-templates.sh",
+                "/docker-entrypoint.sh: Launching /docker-entrypoint.d/30-tune-worker-processes.sh",
+                "/docker-entrypoint.sh: Configuration complete; ready for start up",
+            )),
     _server("docker.io/library/httpd", 58, "httpd-foreground", (80,), 400, paths=("/", "/index.html")),
     _server("docker.io/library/redis", 45, "redis-server", (6379,), 300),
     _server("docker.io/library/memcached", 32, "memcached", (11211,), 150),

@@ -16,6 +16,9 @@ _SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
 _SEQUENCE = re.compile(r"\$\(\s*seq\s+(?:(\d+)\s+)?(\d+)\s*\)|\{(\d+)\.\.(\d+)\}")
 _ROUNDS_MOST = 10_000
 
+# Stand in printed text for what is known only when it is printed.
+DATE, HOSTNAME = "\0date", "\0hostname"
+
 # What a general image can run. Anything else is not found there.
 COMMANDS = frozenset((
     "sh", "bash", "ash", "dash", "env", "echo", "printf", "true", "false", "sleep", "exit", "cat", "ls", "cp",
@@ -38,11 +41,15 @@ class _Forever(Exception):
 
 @dataclass(slots=True)
 class Run:
-    """What a script does: ``duration_ns`` None means until it is stopped. ``files``: (when, path, there or gone)."""
+    """What a script does: ``duration_ns`` None means until it is stopped. ``files``: (when, path, there or gone).
+    ``prints``: (when, line); from ``again_ns`` on what was printed since comes again every ``period_ns`` (0: never)."""
 
     duration_ns: int | None = 0
     exit_code: int = 0
     files: list[tuple[int, str, bool]] = field(default_factory=list)
+    prints: list[tuple[int, str]] = field(default_factory=list)
+    again_ns: int = 0
+    period_ns: int = 0
 
 
 def sleep_ns(arguments: list[str]) -> int | None:
@@ -105,6 +112,8 @@ class _Machine:
         self.run = Run()
         self.status = 0
         self._now_ns = 0
+        self._variables: dict[str, str] = {}
+        self._redirected_away = False
 
     def block(self, words: list[str]) -> None:
         position = 0
@@ -146,6 +155,8 @@ class _Machine:
             raise _Ended
         elif name == "false":
             self.status = 1
+        elif name in ("echo", "printf", "date", "hostname"):
+            self._print(name, arguments)
         elif name in ("touch", "rm"):
             for path in arguments:
                 if not path.startswith("-"):
@@ -160,6 +171,7 @@ class _Machine:
     def _redirected(self, words: list[str]) -> list[str]:
         kept: list[str] = []
         position = 0
+        self._redirected_away = any(word in (">", ">>", "|") for word in words)
         while position < len(words):
             if words[position] in (">", ">>", "<", ">&", "<<") and position + 1 < len(words):
                 if words[position] in (">", ">>"):
@@ -169,6 +181,18 @@ class _Machine:
                 kept.append(words[position])
                 position += 1
         return kept
+
+    def _print(self, name: str, arguments: list[str]) -> None:
+        text = DATE if name == "date" else HOSTNAME if name == "hostname" else " ".join(
+            argument for argument in arguments if argument not in ("-e", "-n")
+        )
+        text = text.replace("$(date)", DATE).replace("$(hostname)", HOSTNAME).replace("$HOSTNAME", HOSTNAME)
+        for variable, value in self._variables.items():
+            text = text.replace(f"${{{variable}}}", value).replace(f"${variable}", value)
+        if not self._redirected_away:
+            lines = text.replace("\\n", "\n").rstrip("\n").split("\n")
+            self.run.prints += [(self._now_ns, line) for line in lines]
+        self._pass(2_000_000)
 
     def _sleep(self, arguments: list[str]) -> None:
         try:
@@ -187,7 +211,10 @@ class _Machine:
     def _loop(self, words: list[str]) -> None:
         head, _, body = _split_loop(words)
         if words[0] == "for":
-            for _round in range(min(_rounds(head), _ROUNDS_MOST)):
+            values = _values(head)
+            for number in range(min(_rounds(head), _ROUNDS_MOST)):
+                if head:
+                    self._variables[head[0]] = values[number] if number < len(values) else str(number + 1)
                 self.block(body)
             return
         endless = head[:1] in (["true"], [":"], ["sleep"]) or head[:2] == ["[", "1"]
@@ -195,7 +222,10 @@ class _Machine:
             endless = not endless and head[:1] == ["false"]
         if not endless:
             return  # a condition on something that is there already
+        begun_ns = self._now_ns
         self.block([*body, ";"])  # a first round, for `exit` and for files
+        if self._now_ns > begun_ns:
+            self.run.again_ns, self.run.period_ns = begun_ns, self._now_ns - begun_ns
         raise _Forever
 
 
@@ -215,6 +245,15 @@ def _split_loop(words: list[str]) -> tuple[list[str], str, list[str]]:
     position = words.index("do") if "do" in words else len(words)
     end = len(words) - 1 if words[-1] == "done" else len(words)
     return [w for w in words[1:position] if w != ";"], "do", words[position + 1 : end]
+
+
+def _values(head: list[str]) -> list[str]:
+    """What a ``for`` runs over, as far as it is written out."""
+    match = _SEQUENCE.search(" ".join(head[2:]))
+    if match is None:
+        return head[2:]
+    first = int(match[1] or match[3] or "1")
+    return [str(first + number) for number in range(min(_rounds(head), _ROUNDS_MOST))]
 
 
 def _rounds(head: list[str]) -> int:

@@ -180,7 +180,8 @@ class Acts:
             method, path, payload["query"], payload["headers"], base64.b64decode(payload["body"]),
             payload["user"], tuple(payload["groups"]),
         )
-        watching = payload["query"].get("watch") in ("1", "true", "True")
+        followed = "follow" if path.endswith("/log") else "watch"
+        watching = payload["query"].get(followed) in ("1", "true", "True")
         visit = self._watch(number, request) if watching else self._ask(number, request)
         self._visits[number] = self._client.spawn(visit, name=f"{method} {path}")
 

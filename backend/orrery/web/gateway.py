@@ -158,7 +158,8 @@ async def _relay(answers: _Answers, gone: "asyncio.Future[None]", send: Send) ->
                 await _answer(send, _failure(503, "ServiceUnavailable", "the cluster ended the request unanswered"))
             return
         else:
-            await send({"type": "http.response.body", "body": orjson.dumps(item) + b"\n", "more_body": True})
+            text = item.encode() if isinstance(item, str) else orjson.dumps(item) + b"\n"  # a log, or a watch
+            await send({"type": "http.response.body", "body": text, "more_body": True})
 
 
 async def _gone(receive: Receive) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from orrery.apiserver import reading, writing
 from orrery.apiserver.exchange import Exchange
-from orrery.apiserver.kinds import namespaces, nodes, plain, pods, services, workloads
+from orrery.apiserver.kinds import namespaces, nodes, plain, pod_streams, pods, services, workloads
 from orrery.apiserver.kinds.strategy import Strategy
 from orrery.machinery.wire import ApiResponse
 
@@ -40,6 +40,8 @@ SUBRESOURCES: dict[tuple[str, str], Handler] = {
     ("namespaces", "finalize"): namespaces.finalize,
     ("pods", "binding"): pods.bind,
     ("pods", "eviction"): pods.evict,
+    ("pods", "exec"): pod_streams.refuse_exec,
+    ("pods", "log"): pod_streams.log,
     ("deployments", "scale"): workloads.scale,
     ("replicasets", "scale"): workloads.scale,
     **{(strategy.resource.plural, "status"): _status for strategy in STRATEGIES if strategy.has_status},

@@ -39,14 +39,32 @@ class Running:
         self.timer: Timer | None = None
 
 
+@dataclass(slots=True)
+class Log:
+    """What a container has written: its program, since when it runs (virtual, and by the machine's clock), and until
+    when it did."""
+
+    behaviour: Behaviour
+    started_ns: int
+    started_wall_ns: int
+    ended_ns: int | None = None
+
+    def lines(self, now_ns: int, *, after_ns: int = -1) -> list[tuple[int, str]]:
+        """The lines so far, each with its time by the machine's clock; ``after_ns``: only those after that time."""
+        to_ns = (now_ns if self.ended_ns is None else self.ended_ns) - self.started_ns
+        from_ns = max(0, after_ns + 1 - self.started_wall_ns)
+        return [(self.started_wall_ns + at_ns, line) for at_ns, line in self.behaviour.printed(from_ns, to_ns)]
+
+
 class Machine:
-    """What runs in containers on one host."""
+    """What runs in containers on one host, and what they have written to their logs (/var/log/pods)."""
 
     def __init__(self, host: Host) -> None:
         self.host = host
         self.on_exit: Callable[[str], object] | None = None  # containerd's, while it lives
         self._running: dict[str, Running] = {}
         self._exits: dict[str, Exit] = {}
+        self._logs: dict[str, Log] = {}
         self._boots = host.boots
 
     def running(self, container_id: str) -> Running | None:
@@ -65,6 +83,7 @@ class Machine:
         kernel = self.host.kernel
         running = Running(container_id, pod_uid, ip, behaviour, kernel.now_ns)
         self._running[container_id] = running
+        self._logs[container_id] = Log(behaviour, kernel.now_ns, self.host.wall_ns())
         if behaviour.run_ns is not None:
             self._end_at(running, kernel.now_ns + behaviour.run_ns, behaviour.exit_code)
 
@@ -85,6 +104,11 @@ class Machine:
     def remove(self, container_id: str) -> None:
         """Forgets a container that has ended."""
         self._exits.pop(container_id, None)
+        self._logs.pop(container_id, None)
+
+    def log_of(self, container_id: str) -> Log | None:
+        """What the container has written; None for one that is not known."""
+        return self._logs.get(container_id)
 
     def answering(self, pod_uid: str) -> list[Running]:
         """The containers of a Pod that run, in the order of their start."""
@@ -102,6 +126,8 @@ class Machine:
         if running.timer is not None:
             running.timer.cancel()
         del self._running[running.id]
+        if running.id in self._logs:
+            self._logs[running.id].ended_ns = self.host.kernel.now_ns
         reason = "Completed" if code == 0 else "Error"
         self._exits[running.id] = Exit(code, reason, self.host.wall_ns())
         if self.on_exit is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from orrery.kernel import MILLISECOND, SECOND, Call, Event, Process, RpcFailure, TimeoutExpired, sleep
 from orrery.node.behaviour import behaviour_of
+from orrery.node.commands import EXTRA, Surroundings, not_started, output
 from orrery.node.containerd.machine import Machine
 from orrery.node.containerd.network import PodNetwork
 from orrery.node.containerd.pull import pull
@@ -27,7 +28,7 @@ from orrery.node.cri import (
 from orrery.node.events import ContainerChanged, SandboxChanged
 from orrery.node.images import PAUSE, parse_reference
 from orrery.node.registry import RegistryConfig
-from orrery.node.shell import execute
+from orrery.node.shell import COMMANDS
 
 _STATES = {CREATED: "created", RUNNING: "running", EXITED: "exited"}
 _LOST_POWER_CODE = 255
@@ -283,10 +284,27 @@ class Containerd:
         name, paths = command[0].rpartition("/")[2], [word for word in command[1:] if word.startswith("/")]
         if name in ("cat", "ls", "test", "stat", "[") and paths:
             after_ns = self._process.now_ns - running.started_ns
+            if name == "cat" and paths[0] in ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf"):
+                return dict(zip(("exit_code", "output"), output(command, self._surroundings(container)), strict=True))
             if all(running.behaviour.file_exists(path, after_ns) or not running.behaviour.files for path in paths):
                 return {"exit_code": 0, "output": ""}
-            return {"exit_code": 1, "output": f"{name}: can't open '{paths[0]}': No such file or directory"}
-        return {"exit_code": execute(command).exit_code, "output": ""}
+            missing = f"{name}: can't open '{paths[0]}': No such file or directory\n"
+            return {"exit_code": 1, "output": "", "errors": missing}
+        if body.get("by_person") and name not in (*EXTRA, *self._image_of(container.image).profile.programs) \
+                and name not in COMMANDS:
+            raise not_started(command)
+        code, text = output(command, self._surroundings(container))
+        return {"exit_code": code, "output": text}
+
+    def _surroundings(self, container: ContainerStatus) -> Surroundings:
+        config = self._configs.get(container.id, {})
+        sandbox = self._store.sandboxes.get(container.sandbox_id)
+        hostname = container.pod.partition("/")[2]
+        environment = {
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME": hostname,
+            **dict(config.get("env") or {}), "HOME": "/root",
+        }
+        return Surroundings(hostname, sandbox.ip if sandbox else "", environment, self._process.wall_ns())
 
     async def _status(self, body: Body) -> dict[str, bool]:
         return {"runtime_ready": True, "network_ready": True}

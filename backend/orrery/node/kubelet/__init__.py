@@ -16,6 +16,7 @@ module              what it does
 ``agent``           registers the Node, renews its lease, reports its status
 ``node_status``     what the Node's status says (pure)
 ``resources``       requests, quality of service, does it fit (pure)
+``static``          a control plane's kubelet: its Pods are static; ``static_pods``: their manifests and mirrors (pure)
 ``view``            a Pod as the runtime knows it
 ==================  ======================================================================================
 
@@ -24,5 +25,7 @@ Running Pods do not need the API server: when it cannot be reached, workers go o
 
 from orrery.node.kubelet.config import KubeletConfig
 from orrery.node.kubelet.kubelet import Kubelet
+from orrery.node.kubelet.static import StaticKubelet
+from orrery.node.kubelet.static_pods import StaticPod
 
-__all__ = ["Kubelet", "KubeletConfig"]
+__all__ = ["Kubelet", "KubeletConfig", "StaticKubelet", "StaticPod"]

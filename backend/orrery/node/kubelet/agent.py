@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from orrery.client import ApiClient, EventRecorder, Informer
 from orrery.kernel import NO_CAUSE, SECOND, Process, RpcError, sleep
@@ -13,7 +13,6 @@ from orrery.machinery.wire import StatusError
 from orrery.node.cri import Image
 from orrery.node.kubelet.config import KubeletConfig
 from orrery.node.kubelet.node_status import NODE_EVENTS, changes, initial_node, node_status
-from orrery.node.kubelet.runtime import Runtime
 
 LEASE_NAMESPACE = "kube-node-lease"
 _REGISTER_FIRST_NS = 100 * 1_000_000
@@ -23,11 +22,21 @@ _RETRIES = 5  # of one status report
 Document = dict[str, Any]
 
 
+class RuntimeLike(Protocol):
+    """What of a runtime is shown in the Node's status."""
+
+    def errors(self) -> list[str]:
+        """Why the node cannot run Pods."""
+
+    async def images(self) -> list[Image]:
+        """What is on the node."""
+
+
 class NodeAgent:
     """Registers the Node, then keeps its lease and its status fresh."""
 
     def __init__(
-        self, process: Process, api: ApiClient, config: KubeletConfig, runtime: Runtime, recorder: EventRecorder
+        self, process: Process, api: ApiClient, config: KubeletConfig, runtime: RuntimeLike, recorder: EventRecorder
     ) -> None:
         self._process = process
         self._api = api

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from orrery.client import ApiClient, EventRecorder, Informer, reference_to
-from orrery.kernel import Process
+from orrery.kernel import Process, RpcFailure
 from orrery.machinery.objects import is_deleting, key_of, pod_is_terminal, uid_of
 from orrery.machinery.resources import PODS
+from orrery.node.commands import filled
 from orrery.node.containerd.machine import Machine
+from orrery.node.cri import CREATED, RUNNING, ContainerStatus
 from orrery.node.kubelet.agent import NodeAgent
 from orrery.node.kubelet.config import KubeletConfig
 from orrery.node.kubelet.lifecycle import SYNC
 from orrery.node.kubelet.probes import Prober
 from orrery.node.kubelet.resources import shortage
 from orrery.node.kubelet.runtime import Runtime
+from orrery.node.kubelet.server import KubeletServer, Lines, Run, Wanted
 from orrery.node.kubelet.starter import Starter
 from orrery.node.kubelet.status_manager import StatusManager
 from orrery.node.kubelet.view import Container, Pod
@@ -34,6 +38,8 @@ class Kubelet:
         self.starter = Starter(process, self.runtime, self.record, serialize_pulls=config.serialize_image_pulls)
         self._recorder = EventRecorder(api, component="kubelet", host=config.node_name)
         self._agent = NodeAgent(process, api, config, self.runtime, self._recorder)
+        self._machine = machine
+        self._server = KubeletServer(process, self._lines, self._runner)
         self._pods = Informer(api, PODS, field_selector=f"spec.nodeName={config.node_name}")
 
     async def run(self) -> None:
@@ -42,6 +48,7 @@ class Kubelet:
         self.runtime.start()
         await self._agent.register()
         self._agent.start()
+        self._server.start()
         self.statuses.start()
         await self.runtime.listed.wait()
         self._pods.add_handlers(self._added, self._updated, self._deleted)
@@ -123,6 +130,61 @@ class Kubelet:
         kind = probe.capitalize()
         self.process.log(f'"Probe failed" probeType="{kind}" {where} probeResult="failure" output="{said}"')
         self.record(pod, container, "Warning", "Unhealthy", f"{probe.capitalize()} probe failed: {output}")
+
+    # -- what the API server asks for
+
+    def _container(self, wanted: Wanted) -> ContainerStatus:
+        """The container that is meant. RpcFailure in the kubelet's words."""
+        pod = self._pods.cache.get(wanted.namespace, wanted.pod)
+        if pod is None:
+            raise RpcFailure("NotFound", f'pod "{wanted.pod}" does not exist')
+        runtime = self.runtime.pod(uid_of(pod))
+        if wanted.previous:
+            found = runtime.before(wanted.container)
+            if found is None:
+                raise RpcFailure(
+                    "BadRequest", f'previous terminated container "{wanted.container}" in pod "{wanted.pod}" not found'
+                )
+            return found
+        found = runtime.latest(wanted.container)
+        if found is None or found.state == CREATED:
+            status = self.statuses.status_of(uid_of(pod)) or {}
+            waiting = [
+                (one.get("state") or {}).get("waiting") or {} for one in status.get("containerStatuses") or ()
+                if one.get("name") == wanted.container
+            ]
+            reason = (waiting[0].get("reason") if waiting else "") or "ContainerCreating"
+            raise RpcFailure(
+                "BadRequest", f'container "{wanted.container}" in pod "{wanted.pod}" is waiting to start: {reason}'
+            )
+        return found
+
+    def _lines(self, wanted: Wanted) -> Lines:
+        status = self._container(wanted)
+        log = self._machine.log_of(status.id)
+        process = self.process
+
+        def read(after_ns: int) -> tuple[list[tuple[int, str]], bool]:
+            if log is None:
+                return [], False
+            lines = log.lines(process.now_ns, after_ns=after_ns)
+            return [(at_ns, filled(line, wanted.pod, at_ns)) for at_ns, line in lines], log.ended_ns is None
+
+        return read
+
+    def _runner(self, wanted: Wanted) -> Run:
+        status = self._container(wanted)
+        if status.state != RUNNING:
+            raise RpcFailure("Unknown", f'unable to upgrade connection: container not found ("{wanted.container}")')
+
+        async def run(command: list[str], out: Callable[[str], object], err: Callable[[str], object]) -> int:
+            answer = await self.runtime.call("ExecSync", container_id=status.id, command=command, by_person=True)
+            for text, tell in ((answer["output"], out), (answer.get("errors"), err)):
+                if text:
+                    tell(text)
+            return int(answer["exit_code"])
+
+        return run
 
     # -- what the parts ask for
 

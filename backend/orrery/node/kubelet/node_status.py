@@ -48,7 +48,7 @@ def initial_node(config: KubeletConfig) -> Document:
         "kubernetes.io/os": "linux",
         **config.labels,
     }
-    spec: Document = {"podCIDR": config.pod_cidr, "podCIDRs": [config.pod_cidr]}
+    spec: Document = {"podCIDR": config.pod_cidr, "podCIDRs": [config.pod_cidr]} if config.pod_cidr else {}
     if config.taints:
         spec["taints"] = [dict(taint) for taint in config.taints]
     annotations = {"volumes.kubernetes.io/controller-managed-attach-detach": "true"}

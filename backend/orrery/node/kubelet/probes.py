@@ -158,7 +158,7 @@ class Prober:
         except RpcError:
             shown = " ".join(map(str, command))
             return Answer(False, f"command timed out: {shown!r} timed out after {limit_ns // SECOND}s")
-        return Answer(reply["exit_code"] == 0, str(reply["output"]))
+        return Answer(reply["exit_code"] == 0, str(reply["output"] or reply.get("errors", "")))
 
     def _http(self, pod: Pod, container: Container, get: Mapping[str, Any], ip: str) -> Answer:
         port, path = _port(container, get.get("port")), str(get.get("path") or "/")

@@ -179,6 +179,7 @@ class Starter:
                 attempt=last.attempt + 1 if last is not None else 0, image=str(container.get("image", "")),
                 command=tuple(container.get("command") or ()), args=tuple(container.get("args") or ()),
                 ports=tuple(int(port["containerPort"]) for port in container.get("ports") or ()),
+                env=tuple((str(one["name"]), str(one.get("value") or "")) for one in container.get("env") or ()),
             )  # fmt: skip
         except RpcError as error:
             self._record(pod, container, "Warning", "Failed", f"Error: {_bare(error)}")

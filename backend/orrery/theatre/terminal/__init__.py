@@ -12,6 +12,7 @@ tools       the commands of a host: journalctl, tcpdump, tail, grep, ls …
 etcdctl     etcd's client; `kubectl` the API server's
 journal     each host's journal; `files` what a session sees of its host's disk, and its own files
 completion  what Tab offers
+programs    what `kubectl exec` can run in the control plane's Pods
 """
 
 from orrery.theatre.terminal.completion import Completion

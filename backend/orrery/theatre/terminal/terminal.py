@@ -11,6 +11,7 @@ from typing import Any
 
 from orrery.cluster import ClusterConfig
 from orrery.kernel import Kernel, Process
+from orrery.theatre.terminal import programs
 from orrery.theatre.terminal.completion import ITEMS_MOST, Completion, complete, words_to_ask
 from orrery.theatre.terminal.examples import HOME_FILES
 from orrery.theatre.terminal.journal import Journal
@@ -29,6 +30,7 @@ class Terminal:
     def __init__(self, kernel: Kernel, config: ClusterConfig) -> None:
         self._kernel = kernel
         self._config = config
+        programs.install(kernel, config)
         self._world = World(kernel, config, Journal(kernel), self._shell_on)
         self._sessions: dict[int, Session] = {}
         self._count = 0

@@ -151,6 +151,25 @@ class Api:
         return await self.ask("PATCH", path, query, patch, content_type=media_type)
 
     @asynccontextmanager
+    async def stream(
+        self, method: str, path: str, query: Mapping[str, str], body: object = None
+    ) -> AsyncIterator[AsyncIterator[Any]]:
+        """A log that is followed, or a command: a context whose value gives what comes."""
+        request = self._request(method, path, query, body, "*/*", JSON)
+        try:
+            stream = await self._channel.stream(f"{method} {path}", request, timeout_ns=TIMEOUT_NS)
+            answer = await stream.next()
+        except RpcError as error:
+            raise Unconnected(self.access.server, error) from None
+        try:
+            self._note(answer)
+            if not answer.ok:
+                raise failure(answer)
+            yield _items(stream)
+        finally:
+            stream.close()
+
+    @asynccontextmanager
     async def watch(
         self, path: str, query: Mapping[str, str], *, accept: str = JSON
     ) -> AsyncIterator[AsyncIterator[Change]]:
@@ -168,6 +187,14 @@ class Api:
             yield _changes(stream)
         finally:
             stream.close()
+
+
+async def _items(stream: Stream) -> AsyncIterator[Any]:
+    while True:
+        try:
+            yield await stream.next()
+        except RpcError:
+            return
 
 
 async def _changes(stream: Stream) -> AsyncIterator[Change]:
