@@ -14,7 +14,7 @@ TESTS    ?= tests
 
 .DEFAULT_GOAL := help
 .PHONY: help run test setup check check-python check-frontend test-python test-frontend test-browser \
-        fix types bench atlas lock browser clean
+        fix types bench bench-browser atlas lock browser clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ types: setup ## TypeScript types of the records, from the pydantic models
 
 bench: $(VENV)/dev.stamp ## measure, as ratios side by side
 	$(BIN)/orrery bench
+
+bench-browser: $(VENV)/dev.stamp browser ## measure the page, beside a naive one (ARGS="--soak 30" watches its memory for long)
+	$(BIN)/orrery bench --only browser $(ARGS)
 
 atlas: $(VENV)/dev.stamp ## play every entry of the atlas without a browser and count them
 	$(BIN)/orrery atlas

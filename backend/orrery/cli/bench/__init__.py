@@ -6,5 +6,8 @@ the machine disturbs little. Nothing here is a test.
 
 - `kernel_speed`: our kernel and SimPy on the same workloads.
 - `cluster_speed`: the default cluster idling, with and without its trace.
+- `browser_speed`: the page of the default cluster: first paint, clicks, a recorded hour, memory.
+- `browser_crowd`: the page with 500 Pods on 50 nodes and 300 messages in flight, beside a naive one (`naive.html`).
+- `chromium`, `bundle`: a browser and a server for these; what code the first screen takes.
 - `measure`: medians, and the table that is printed.
 """

@@ -1,35 +1,32 @@
-"""The page in a real Chromium: how soon a click is seen, and how many frames a second it draws with 200 messages in
-flight.
+"""The page of the default cluster: how soon it is there, how soon a click is seen, how soon the past is, and whether
+its memory stays flat.
 
-Both are measured inside the page, by its own clock, against a server in a process of its own. Without a graphics
+All is measured inside the page, by its own clock, against a server in a process of its own. Without a graphics
 processor Chromium draws in software, which is the worst case.
 """
 
-import contextlib
-import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from statistics import median
 from typing import Any
 
+from orrery.cli.bench.bundle import LIMIT_KIB, first_screen_kib
+from orrery.cli.bench.chromium import Server, new_page
 from orrery.cli.bench.measure import Row
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]
+Say = Callable[[str], object]
+
 CLICK_MS = 150.0
-FRAMES = 60.0
-MESSAGES = 200
-SLOWLY = 0.001  # real-time factor at which a burst of writes is spread over seconds
-LOAD = 400  # people who write a ConfigMap at once
+PAINT_MS = 1_000.0
+SCRUB_MS = 100.0
+GROWTH_PERCENT = 110.0
+RECORDED_S = 3_600.0
+SOAK_FACTOR = 10.0
+DEPLOYMENT = """
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: NAME}, spec: {replicas: REPLICAS,
+  selector: {matchLabels: {app: NAME}},
+  template: {metadata: {labels: {app: NAME}}, spec: {containers: [{name: web, image: "nginx:1.27"}]}}}}
+"""
 
 # Milliseconds from a click on an element until the first frame that shows the change has been drawn, which it has when
 # the next one begins.
@@ -45,45 +42,53 @@ CLICK = """
 })
 """
 
-# Of each frame for some seconds: how long it took in milliseconds, and how many messages it drew.
-WATCH = """
-(seconds) => new Promise((done) => {
-  const frames = [];
-  const begun = performance.now();
-  let before = begun;
-  const look = (now) => {
-    frames.push([now - before, document.querySelectorAll('[data-message]').length]);
-    before = now;
-    if (now - begun > 1000 * seconds) done(frames.slice(1)); else requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
-})
+PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+
+# Milliseconds from a press on the time bar until a frame that shows another instant, with all that belongs to it, has
+# been drawn.
+LOOK = """
+() => {
+  const clock = document.querySelector("[data-testid='clock']");
+  const bar = document.querySelector("[data-testid='time-bar']");
+  window.scrubbed = new Promise((done) => bar.addEventListener('pointerdown', () => {
+    const [begun, before] = [performance.now(), clock.dataset.ns];
+    const look = () => {
+      if (clock.dataset.ns === before || bar.getAttribute('aria-busy') === 'true') requestAnimationFrame(look);
+      else requestAnimationFrame(() => done(performance.now() - begun));
+    };
+    requestAnimationFrame(look);
+  }, {once: true, capture: true}));
+}
 """
 
 
-def measure(repetitions: int, say: Callable[[str], object]) -> list[Row]:
-    """Raises ModuleNotFoundError without Playwright, and OSError where no browser or server comes up."""
-    from playwright.sync_api import Error, sync_playwright
+def first_screen(browser: Any, server: Server, repetitions: int, say: Say) -> list[Row]:
+    """A page that is opened with nothing in its cache: when something is on it, and how much code that took."""
+    from orrery.web.app import static_folder
 
-    installed = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    with _server() as address, sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=installed, args=ARGUMENTS)
-        except Error as error:
-            raise OSError(f"no Chromium can be started: {str(error).splitlines()[0]}") from None
-        page = browser.new_page(viewport={"width": 1920, "height": 1080})
-        page.goto(f"{address}/?lang=en&theme=dark")
-        page.get_by_test_id("component-cp-3/kube-scheduler").click()
-        say("clicking ...")
-        pauses = [_pause(page) for _ in range(2 * repetitions)]
-        crashes = [_crash(page) for _ in range(repetitions)]
-        say(f"watching frames with {MESSAGES} messages in flight ...")
-        frames, drawn = _frames(page, address, repetitions)
-        browser.close()
+    say("opening the page ...")
+    painted = []
+    for _ in range(repetitions):
+        page = new_page(browser)
+        page.goto(f"{server.address}/?lang=en&theme=dark")
+        page.get_by_test_id("component-cp-3/kube-scheduler").wait_for()
+        painted.append(page.evaluate(PAINT))
+        page.close()
+    kib = first_screen_kib(static_folder() / "build")
+    return [
+        Row("first paint on loopback (limit over measured)", "ms", PAINT_MS, median(painted), 1.0),
+        Row("code of the first screen, gzipped (limit over measured)", "KiB", LIMIT_KIB, kib, 1.0),
+    ]
+
+
+def clicks(page: Any, repetitions: int, say: Say) -> list[Row]:
+    say("clicking ...")
+    page.get_by_test_id("component-cp-3/kube-scheduler").click()
+    pauses = [_pause(page) for _ in range(2 * repetitions)]
+    crashes = [_crash(page) for _ in range(repetitions)]
     return [
         Row("pause: click to changed frame (limit over measured)", "ms", CLICK_MS, median(pauses), 1.0),
         Row("crash: click to changed frame (limit over measured)", "ms", CLICK_MS, median(crashes), 1.0),
-        Row(f"frames a second at {drawn:.0f} messages drawn (over {FRAMES:.0f})", "", frames, FRAMES, 1.0),
     ]
 
 
@@ -105,66 +110,67 @@ def _crash(page: Any) -> float:
     return taken
 
 
-def _frames(page: Any, address: str, repetitions: int) -> tuple[float, float]:
-    """Frames a second, and messages drawn: the medians over the repetitions, each by its frames with at least MESSAGES;
-    where there were few, by its fullest."""
-    _post(page, address, "control", {"action": "mode", "mode": "real-time"})
-    _post(page, address, "control", {"action": "factor", "factor": SLOWLY})
-    rates, drawn = [], []
-    with ThreadPoolExecutor(LOAD) as crowd:
-        for turn in range(repetitions):
-            for number in range(LOAD):
-                crowd.submit(_apply, address, f"load-{turn}-{number}")
-            frames = sorted(page.evaluate(WATCH, 6), key=lambda frame: -frame[1])
-            full = max(30, sum(count >= MESSAGES for _, count in frames))
-            rates.append(1000 * full / sum(took_ms for took_ms, _ in frames[:full]))
-            drawn.append(median(count for _, count in frames[:full]))
-            _post(page, address, "control", {"action": "mode", "mode": "fastest"})
-            page.wait_for_timeout(1_500)
-            _post(page, address, "control", {"action": "mode", "mode": "real-time"})
-    return median(rates), median(drawn)
+def past(page: Any, server: Server, repetitions: int, say: Say) -> list[Row]:
+    """Looks at instants all over an hour in which something happens every few minutes."""
+    for part in range(1, 7):
+        server.post("apply", {"text": _deployment(f"hour-{part}", 3)})
+        server.run_until(part * RECORDED_S / 6, say, "recording an hour")
+    server.post("control", {"action": "pause"})
+    page.reload()
+    page.get_by_test_id("component-cp-3/kube-scheduler").wait_for()
+    page.wait_for_timeout(2_000)
+    if page.get_by_test_id("time-window").count():
+        page.get_by_test_id("time-window").click()
+    say("looking at the past ...")
+    box = page.get_by_test_id("time-bar").bounding_box()
+    far, near = [], []
+    for turn in range(2 * repetitions):
+        share = (0.07 + 0.37 * turn) % 0.9  # now here, now there: a stretch that was not looked at before
+        far.append(_look(page, box, share))
+        near.append(_look(page, box, share + 0.003))
+    page.get_by_test_id("back-to-live").click()
+    server.post("control", {"action": "play"})
+    return [
+        Row("an instant of a recorded hour, anywhere (limit over measured)", "ms", SCRUB_MS, median(far), 1.0),
+        Row("an instant near the one on the screen (limit over measured)", "ms", SCRUB_MS, median(near), 1.0),
+    ]
 
 
-def _apply(address: str, name: str) -> None:
-    """What one of many people does at once."""
-    text = f"{{apiVersion: v1, kind: ConfigMap, metadata: {{name: {name}}}}}"
-    body = json.dumps({"text": text}).encode()
-    request = urllib.request.Request(f"{address}/api/apply", body, {"content-type": "application/json"})
-    with contextlib.suppress(OSError):
-        urllib.request.urlopen(request, timeout=30).close()
+def _deployment(name: str, replicas: int) -> str:
+    return DEPLOYMENT.replace("NAME", name).replace("REPLICAS", str(replicas))
 
 
-def _post(page: Any, address: str, path: str, body: object) -> None:
-    page.request.post(f"{address}/api/{path}", data=body)
+def _look(page: Any, box: dict[str, float], share: float) -> float:
+    page.evaluate(LOOK)
+    page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    taken: float = page.evaluate("() => window.scrubbed")
+    page.mouse.up()
+    page.wait_for_timeout(100)
+    return taken
 
 
-@contextlib.contextmanager
-def _server() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        port, kube_port = _free_port(), _free_port()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "orrery.cli", "serve", "--port", str(port), "--kube-port", str(kube_port)],
-            env={**os.environ, "ORRERY_STATE": folder}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            for _ in range(200):
-                if process.poll() is not None:
-                    raise OSError("the server ended")
-                with contextlib.suppress(OSError):
-                    urllib.request.urlopen(f"{address}/healthz", timeout=1).close()
-                    break
-                time.sleep(0.1)
-            else:
-                raise OSError("the server does not answer")
-            yield address
-        finally:
-            process.terminate()
-            process.wait(10)
+def soak(page: Any, server: Server, minutes: float, say: Say) -> list[Row]:
+    """At ten times speed, something is scaled now and then; what is in use after garbage has been collected,
+    at the end against after a fifth of the time."""
+    tools = page.context.new_cdp_session(page)
+    server.pace("real-time", SOAK_FACTOR)
+    begun = time.monotonic()
+    early, turn = 0.0, 0
+    while (share := (time.monotonic() - begun) / (60 * minutes)) < 1:
+        say(f"soaking at {SOAK_FACTOR:.0f} times speed: {share:.0%} of {minutes:g} minutes ...")
+        server.post("apply", {"text": _deployment("soak", 1 + turn % 4)})
+        page.wait_for_timeout(5_000)
+        turn += 1
+        if not early and share >= 0.2:
+            early = _in_use(tools)
+    late = _in_use(tools)
+    title = f"memory after {minutes:g} minutes at ×{SOAK_FACTOR:.0f}, of that after a fifth (limit over measured)"
+    return [Row(title, "%", GROWTH_PERCENT, 100 * late / (early or late), 1.0)]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _in_use(tools: Any) -> float:
+    """Bytes."""
+    tools.send("HeapProfiler.collectGarbage")
+    used: float = tools.send("Runtime.getHeapUsage")["usedSize"]
+    return used

@@ -60,4 +60,4 @@ def table(title: str, ours: str, theirs: str, rows: Sequence[Row]) -> str:
 
 
 def _figure(value: float, unit: str) -> str:
-    return f"{value:,.0f} {unit}"
+    return f"{value:,.{0 if value >= 20 else 1}f} {unit}"
