@@ -10,6 +10,9 @@ import orjson
 import pytest
 from terminal_seat import Seat, fresh, shared
 
+from orrery.cluster import default_config
+from orrery.cluster.config import etcd_hosts
+from orrery.theatre.production import Production
 from orrery.theatre.scenes.manifests import deployment
 from orrery.theatre.terminal.etcdctl.printing import duration, size, table
 
@@ -75,6 +78,15 @@ def test_the_table_is_drawn_as_in_etcdctl_s_documentation() -> None:
     )
     assert [size(n) for n in (82, 1234, 25_000, 20_480_000)] == ["82 B", "1.2 kB", "25 kB", "20 MB"]
     assert [duration(n) for n in (2_345_678, 912_340, 1_500_000_000, 12)] == ["2.345678ms", "912.34µs", "1.5s", "12ns"]
+
+
+def test_where_etcd_stands_apart_its_members_are_asked() -> None:
+    config = default_config().replace(etcd=etcd_hosts(["etcd1", "etcd2", "etcd3"]))
+    seat = Seat(Production(7, config))
+    assert [line.partition(" ")[0] for line in seat.run("etcdctl endpoint health").splitlines()] == [
+        "https://etcd1:2379", "https://etcd2:2379", "https://etcd3:2379"
+    ]  # fmt: skip
+    assert "etcd2, https://10.0.0.52:2380" in seat.run("etcdctl member list")
 
 
 def test_put_get_del() -> None:

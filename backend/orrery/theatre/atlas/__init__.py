@@ -10,6 +10,7 @@ from orrery.cluster import default_config
 from orrery.theatre.atlas import (
     api,
     architecture,
+    commands,
     config,
     controllers,
     data,
@@ -42,6 +43,7 @@ GROUPS: tuple[Sequence[Entry], ...] = (
     data.ENTRIES,
     state.ENTRIES,
     config.ENTRIES,
+    commands.ENTRIES,
 )
 
 ATLAS: dict[str, Entry] = {item.id: item for group in GROUPS for item in group}

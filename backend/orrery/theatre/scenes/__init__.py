@@ -13,6 +13,7 @@ from orrery.theatre.scenes import (
     admission,
     apiserver_crash,
     atomic_claim,
+    commands,
     crash_loop,
     custom_scheduler,
     drain,
@@ -65,7 +66,7 @@ SCENES: dict[str, Scene] = {
         # controllers and nodes
         garbage_collection, namespace_deletion, pod_life, image_pull, crash_loop, probes,
         # the lecture's own cluster
-        lecture_cluster,
+        lecture_cluster, commands,
     )
 }
 

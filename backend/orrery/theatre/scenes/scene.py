@@ -13,6 +13,7 @@ from orrery.theatre.acts import Acts
 from orrery.theatre.projections import Projections
 from orrery.theatre.records import Words
 from orrery.theatre.stage import Stage
+from orrery.theatre.terminal import Terminal
 
 __all__ = [
     "Do", "Expect", "Say", "Scene", "SceneFailed", "Step", "Wait", "Words", "World", "begin", "end", "run_headless",
@@ -35,6 +36,8 @@ class World(Protocol):
     def projections(self) -> Projections: ...
     @property
     def acts(self) -> Acts: ...
+    @property
+    def terminal(self) -> Terminal: ...
 
 
 @dataclass(frozen=True, slots=True)

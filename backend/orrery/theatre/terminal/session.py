@@ -55,6 +55,9 @@ class Session:
         self.columns = 120
         self.place = Place(world, Files(world.kernel, world.kernel.hosts[host], home), {}, [], commands=tools)
         self.place.variables.update({"HOME": HOME, "USER": "root", "PWD": HOME})
+        apart = world.config.etcd
+        if apart:  # no control plane has a member of its own: as an operator of such a cluster would have it
+            self.place.variables["ETCDCTL_ENDPOINTS"] = ",".join(f"https://{member.name}:2379" for member in apart)
         self.place.clear = lambda: self._print("\x1b[H\x1b[2J\x1b[3J")
         self._pending = ""  # lines of something that goes on
         self._typed: Queue[str | None] = Queue(self._kernel)
