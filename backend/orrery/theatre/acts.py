@@ -13,7 +13,7 @@ from orrery.client import ApiClient
 from orrery.kernel import Address, Channel, Kernel, Process, RpcError, RpcFailure, Task
 from orrery.machinery.resources import DEPLOYMENTS, Resource, by_kind, by_name
 from orrery.machinery.wire import ApiRequest, ApiResponse, StatusError, status_failure
-from orrery.theatre.applying import Outcome, apply_document
+from orrery.theatre.applying import Outcome, apply_document, failed
 from orrery.theatre.chaos import Chaos
 
 ADMIN = "kubernetes-admin"
@@ -120,7 +120,7 @@ class Acts:
 
         async def work() -> None:
             client = self._api("kubectl-apply")
-            self._tell(flow, [await apply_document(client, document) for document in documents])
+            self._tell(flow, [await apply_document(client, self._server, document) for document in documents])
 
         self._client.spawn(work(), name=title)
         return flow
@@ -159,7 +159,7 @@ class Acts:
         try:
             outcome = await work()
         except (StatusError, RpcError) as error:
-            outcome = Outcome(name, "failed", str(error))
+            outcome = failed(name, error, self._server)
         self._tell(flow, [outcome])
 
     def _tell(self, flow: int, outcomes: list[Outcome]) -> None:
@@ -268,5 +268,5 @@ def _title_of(document: Mapping[str, Any]) -> str:
 
 
 def _unavailable(error: RpcError) -> ApiResponse:
-    message = f"the cluster's API could not be reached: {error}"
+    message = f"no API server is ready to answer: {error}"
     return ApiResponse(503, status_failure(503, "ServiceUnavailable", message))

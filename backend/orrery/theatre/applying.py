@@ -7,10 +7,11 @@ from typing import Any, Literal, NamedTuple
 import orjson
 
 from orrery.client import ApiClient
-from orrery.kernel import SECOND, RpcError, sleep
+from orrery.kernel import SECOND, Address, RpcError, sleep
 from orrery.machinery.objects import deep_copy
 from orrery.machinery.resources import Resource, by_kind
 from orrery.machinery.wire import StatusError
+from orrery.theatre.terminal.kubectl.errors import Unconnected, told
 
 RETRY_AFTER_NS = tuple(seconds * SECOND for seconds in (1, 2, 4, 8, 8, 8))
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -22,9 +23,17 @@ class Outcome(NamedTuple):
     object: str
     verb: Literal["created", "configured", "unchanged", "deleted", "failed"]
     message: str = ""
+    why: Literal["", "no-quorum", "unreachable"] = ""
 
 
-async def apply_document(client: ApiClient, document: Mapping[str, Any]) -> Outcome:
+def failed(title: str, error: StatusError | RpcError, server: Address) -> Outcome:
+    """A failure in kubectl's own words, and what is behind it where those tell people little."""
+    if isinstance(error, StatusError):
+        return Outcome(title, "failed", told(error)[0], "no-quorum" if "etcdserver: " in error.message else "")
+    return Outcome(title, "failed", told(Unconnected(server, error))[0], "unreachable")
+
+
+async def apply_document(client: ApiClient, server: Address, document: Mapping[str, Any]) -> Outcome:
     """Creates the object, or changes it to what the document asks for. Applying twice is applying once; so, unlike
     kubectl, this tries again when the server could not answer (etcd without a leader, say), for a while."""
     resource = by_kind(str(document.get("apiVersion")), str(document.get("kind")))
@@ -37,15 +46,19 @@ async def apply_document(client: ApiClient, document: Mapping[str, Any]) -> Outc
     title = f"{resource.singular}{'.' + resource.group if resource.group else ''}/{name}"
     namespace = str(metadata.get("namespace") or "default") if resource.namespaced else ""
     wanted = with_last_applied(document, namespace)
+    answer: StatusError | RpcError | None = None
     for wait_ns in (*RETRY_AFTER_NS, None):
         try:
             return Outcome(title, await _apply(client, resource, wanted, name, namespace))
         except StatusError as error:
+            answer = error
             if wait_ns is None or error.code < 500:
-                return Outcome(title, "failed", str(error))
+                return failed(title, error, server)
         except RpcError as error:
+            # A server that answered before it was lost said more than the silence after it.
+            answer = answer if isinstance(answer, StatusError) else error
             if wait_ns is None:
-                return Outcome(title, "failed", str(error))
+                return failed(title, answer, server)
         await sleep(wait_ns)
     raise AssertionError("the last attempt returns")
 

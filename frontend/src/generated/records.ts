@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 ef9ead7f5a406a13aab361e7c9827f487ee3ca6e2ef380ea678a14bc2b5badc8
+// schema sha256 df96be118d49402cbe5b2e06d75f4c09ec0de96a6d015f8fdd733cd178de1be3
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -65,6 +65,7 @@ export interface ApplyResult {
   message?: string;
   object: string;
   verb: "created" | "configured" | "unchanged" | "deleted" | "failed";
+  why?: "" | "no-quorum" | "unreachable";
 }
 /**
  * POST /api/apply: YAML or JSON, several documents too, as `kubectl apply -f -` takes them.
@@ -566,6 +567,9 @@ export interface Point {
  * via the `definition` "FlowRecord".
  */
 export interface FlowRecord {
+  arguments?: {
+    [k: string]: string | number;
+  };
   flow: number;
   id: string;
   in_flight: number;
@@ -576,6 +580,7 @@ export interface FlowRecord {
   subject: string;
   title: string;
   type?: "flow";
+  what?: string;
 }
 /**
  * The scene that is being played: where it is, and what it says.

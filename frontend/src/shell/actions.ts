@@ -211,7 +211,8 @@ export async function apply(text: string, say: Say = toast): Promise<boolean> {
   for (const result of reply.results) {
     const bad = result.verb === 'failed';
     well &&= !bad;
-    (bad ? say : toast)(t(`deploy.${result.verb}`, { object: result.object, message: result.message }), bad);
+    const key = result.why ? (`deploy.${result.why}` as const) : (`deploy.${result.verb}` as const);
+    (bad ? say : toast)(t(key, { object: result.object, message: result.message }), bad);
   }
   if (well && reply.flow > 0) route.choose(null);
   return well;

@@ -4,6 +4,7 @@ import { shortLabel } from '../stage/words';
 import { theatre } from '../state/theatre.svelte';
 import { t, tryText, type TextKey } from '../text/index.svelte';
 import type { Mark, MessageView, Protocol } from '../wire';
+import { hopOf } from './hops';
 
 export interface Sentence {
   text: string;
@@ -42,45 +43,29 @@ export function markSentence(mark: Mark): string {
       const full = word.includes('-') ? word : `${word}-${word === 'cut' || word === 'slow' || word === 'drop' ? 'link' : host ? 'host' : 'process'}`;
       return tryText(`say.fault.${word === 'partition' ? word : full}`, t('say.fault.other', args), args);
     }
+    case 'heal':
+      return tryText(`say.heal.${String(mark.args['fault'] ?? '')}`, t('say.heal', args), args);
+    case 'component-crash':
+      return t(mark.args['reason'] === 'exited' ? 'say.component-exit' : 'say.component-crash', args);
     default:
       return t(`say.${mark.kind}` as TextKey, args);
   }
 }
 
-function role(component: string): string {
-  return theatre.table('component').get(component)?.name ?? '';
-}
+const role = (component: string) => theatre.table('component').get(component)?.name ?? '';
+const said = (component: string) => (role(component) === 'load-balancer' ? t('hop.name.lb') : fullName(component));
 
 export function hopSentence(message: MessageView): string {
-  const from = role(message.source);
-  const to = role(message.target);
-  const args = {
-    source: fullName(message.source),
-    target: fullName(message.target),
+  const { key, object, answer } = hopOf(message, { source: role(message.source), target: role(message.target) });
+  return t(key, {
+    source: said(message.source),
+    target: said(message.target),
     host: message.source.split('/')[0] ?? '',
     there: message.target.split('/')[0] ?? '',
     label: shortLabel(message.label),
-  };
-  if (message.protocol === 'etcd' && to === 'etcd' && message.label.startsWith('Range')) return t('hop.api-etcd-read', args);
-  return t(hopKey(message.protocol, from, to), args);
-}
-
-function hopKey(protocol: Protocol, from: string, to: string): TextKey {
-  if (protocol === 'raft') return 'hop.raft';
-  if (protocol === 'watch') return 'hop.watch';
-  if (protocol === 'image') return 'hop.image';
-  if (protocol === 'cni') return 'hop.cni';
-  if (protocol === 'cri') return from === 'kubelet' ? 'hop.cri' : 'hop.cri-back';
-  if (protocol === 'etcd') return to === 'etcd' ? 'hop.api-etcd' : 'hop.etcd-api';
-  if (from === 'kube-scheduler') return 'hop.scheduler-api';
-  if (from === 'kube-controller-manager') return 'hop.controllers-api';
-  if (from === 'kubelet') return 'hop.kubelet-api';
-  if (from === 'kubectl') return 'hop.client-api';
-  if (from === 'load-balancer' && to === 'kube-apiserver') return 'hop.lb-api';
-  if (to === 'kubectl') return 'hop.client-back';
-  if (from === 'load-balancer') return 'hop.lb-back';
-  if (from === 'kube-apiserver') return 'hop.api-back';
-  return 'hop.other';
+    object: shortLabel(object),
+    answer: answer ? t(answer) : '',
+  });
 }
 
 class Narrator {

@@ -7,6 +7,7 @@ from orrery.kernel import FlowStarted, MessageDelayed, MessageDropped, MessageRe
 from orrery.theatre.projections.handlers import Handlers
 from orrery.theatre.records import FlowKind, FlowRecord
 from orrery.theatre.stage import Stage
+from orrery.theatre.stories import Story, story
 
 FLOWS_KEPT = 200
 FLOW_KINDS = ("request", "fault", "election", "eviction", "controller", "kubelet")
@@ -19,6 +20,7 @@ class Flow:
     number: int
     kind: str
     title: str
+    story: Story
     subject: str
     started_ns: int
     last_ns: int
@@ -45,7 +47,7 @@ class Flows:
 
     def _started(self, event: FlowStarted) -> None:
         self.by_number[event.flow] = Flow(
-            event.flow, event.kind, event.title, event.subject, event.time_ns, event.time_ns, 0, {}
+            event.flow, event.kind, event.title, story(event), event.subject, event.time_ns, event.time_ns, 0, {}
         )
         if len(self.by_number) > FLOWS_KEPT:
             oldest = next(iter(self.by_number))
@@ -97,6 +99,6 @@ class Flows:
             return None
         return FlowRecord(
             id=f"flow/{number}", flow=number, kind=cast(FlowKind, flow.kind if flow.kind in FLOW_KINDS else "other"),
-            title=flow.title, subject=flow.subject, started_ns=flow.started_ns, steps=flow.steps,
-            in_flight=len(flow.moving), last_ns=flow.last_ns,
+            title=flow.title, what=flow.story.what, arguments=flow.story.arguments, subject=flow.subject,
+            started_ns=flow.started_ns, steps=flow.steps, in_flight=len(flow.moving), last_ns=flow.last_ns,
         )

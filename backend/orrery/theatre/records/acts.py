@@ -74,7 +74,8 @@ class ErrorReply(Model):
 class ApplyResult(Model):
     object: str                 # "deployment.apps/web"
     verb: Literal["created", "configured", "unchanged", "deleted", "failed"]
-    message: str = ""
+    message: str = ""           # why it failed, as kubectl prints it
+    why: Literal["", "no-quorum", "unreachable"] = ""   # what is behind that
 
 
 class ApplyReply(Model):

@@ -12,7 +12,9 @@ class FlowRecord(Model):
     id: str                     # "flow/7"
     flow: int
     kind: FlowKind
-    title: str                  # "create deployments/web", "crash cp-2/etcd"
+    title: str                  # "apply deployments/web", "crash-process cp-2/etcd"
+    what: str = ""              # the title as data, for the page to word: "apply", "crash-process"; "": as it stands
+    arguments: dict[str, str | int] = {}
     subject: str                # the object or component it is about
     started_ns: int
     steps: int                  # messages so far, heartbeats not counted

@@ -56,9 +56,8 @@ def add(api: APIRouter, hall: Hall) -> None:
 
 def reply(flow: int, outcomes: list[Outcome]) -> ApplyReply:
     """What became of an act, as the page is told."""
-    return ApplyReply(
-        flow=flow, results=tuple(ApplyResult(object=o.object, verb=o.verb, message=o.message) for o in outcomes)
-    )
+    results = (ApplyResult(object=o.object, verb=o.verb, message=o.message, why=o.why) for o in outcomes)
+    return ApplyReply(flow=flow, results=tuple(results))
 
 
 def fault_arguments(request: FaultRequest) -> dict[str, Any]:

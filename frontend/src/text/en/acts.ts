@@ -26,5 +26,7 @@ export const acts = {
   'deploy.configured': '{object} configured',
   'deploy.deleted': '{object} deleted',
   'deploy.unchanged': '{object} unchanged',
+  'deploy.no-quorum': '{object}: nothing was stored. The API server could not reach a majority of etcd. kubectl says: {message}',
+  'deploy.unreachable': '{object}: no API server is ready, so nothing was asked of it. Is etcd without a majority, or are the API servers down? kubectl says: {message}',
   'deploy.failed': '{object}: {message}',
 } as const;

@@ -5,6 +5,7 @@ import { charts } from './charts';
 import { events } from './events';
 import { faults } from './faults';
 import { inside } from './inside';
+import { hops } from './hops';
 import { inspector } from './inspector';
 import { names } from './names';
 import { narration } from './narration';
@@ -26,6 +27,7 @@ export const en = {
   ...events,
   ...faults,
   ...inside,
+  ...hops,
   ...inspector,
   ...names,
   ...narration,

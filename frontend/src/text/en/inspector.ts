@@ -19,6 +19,7 @@ export const inspector = {
   'inspect.past': 'The recording no longer holds this.',
   'inspect.flowOf': 'Flow: {title}',
   'inspect.steps': '{count} steps',
+  'inspect.messages': '{count} messages',
   'inspect.unseen': '{count} earlier steps',
   'inspect.decision': 'Scheduling decision',
   'inspect.openDecision': 'See the whole decision',

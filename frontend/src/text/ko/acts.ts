@@ -26,5 +26,7 @@ export const acts = {
   'deploy.configured': '{object} 변경됨',
   'deploy.deleted': '{object} 삭제됨',
   'deploy.unchanged': '{object} 변경 없음',
+  'deploy.no-quorum': '{object}(을/를) 저장하지 못했습니다. API 서버가 etcd의 과반에 닿지 못합니다. kubectl이라면 이렇게 말합니다 — {message}',
+  'deploy.unreachable': '{object}(을/를) 요청하지 못했습니다. 응답할 준비가 된 API 서버가 없습니다. etcd가 과반을 잃었거나 API 서버가 내려간 것입니다. kubectl이라면 이렇게 말합니다 — {message}',
   'deploy.failed': '{object}: {message}',
 };

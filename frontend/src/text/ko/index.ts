@@ -6,6 +6,7 @@ import { charts } from './charts';
 import { events } from './events';
 import { faults } from './faults';
 import { inside } from './inside';
+import { hops } from './hops';
 import { inspector } from './inspector';
 import { names } from './names';
 import { narration } from './narration';
@@ -27,6 +28,7 @@ export const ko: Record<TextKey, string> = {
   ...events,
   ...faults,
   ...inside,
+  ...hops,
   ...inspector,
   ...names,
   ...narration,

@@ -19,6 +19,7 @@ export const inspector = {
   'inspect.past': '기록에 더는 남아 있지 않습니다.',
   'inspect.flowOf': '흐름: {title}',
   'inspect.steps': '{count}단계',
+  'inspect.messages': '메시지 {count}개',
   'inspect.unseen': '앞선 {count}단계',
   'inspect.decision': '스케줄링 결정',
   'inspect.openDecision': '결정 전체 보기',

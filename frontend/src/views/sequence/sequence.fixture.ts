@@ -39,7 +39,7 @@ export const steps: SequenceStep[] = [
 ];
 
 export const reply: SequenceReply = {
-  flow: { type: 'flow', id: 'flow/9', flow: 9, kind: 'request', title: 'apply pods/solo', subject: 'pods/solo', started_ns: 1000 * MS, steps: 12, in_flight: 0, last_ns: 1900 * MS },
+  flow: { type: 'flow', id: 'flow/9', flow: 9, kind: 'request', title: 'apply pods/solo', what: 'apply', arguments: { object: 'pods/solo' }, subject: 'pods/solo', started_ns: 1000 * MS, steps: 12, in_flight: 0, last_ns: 1900 * MS },
   whole: true, upto: 23, more: false, steps, opened, outcomes: [],
   pods: [{ pod: 'default/solo', steps: [{ number: 1, event: 10 }, { number: 2, event: 12 }, { number: 3, event: 13 }, { number: 4, event: 17 }, { number: 5, event: 20 }, { number: 6, event: 1 }, { number: 7, event: 21 }, { number: 8, event: 22 }] }],
 };
