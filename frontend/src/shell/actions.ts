@@ -106,7 +106,13 @@ function forComponent(component: ComponentRecord): Action[] {
   if (component.state !== 'hung') actions.push(act('restart', t('act.restart'), 'power', 'restart-process'));
   else actions.push(act('crash', t('act.crash'), 'cross', 'crash-process', true));
   const host = theatre.table('host').get(`host/${component.host}`);
-  return host ? [...actions, powerOf(host)] : actions;
+  return host ? [...actions, powerOf(host), ...(host.up ? [isolationOf(host)] : [])] : actions;
+}
+
+/** Cuts a host off from all others. */
+function isolationOf(host: HostRecord): Action {
+  const others = [...theatre.table('host').values()].filter((other) => other.name !== host.name).map((other) => other.name);
+  return faultAction('isolate', t('act.isolate'), 'cut', { fault: 'partition', groups: [[host.name], others] }, true);
 }
 
 function powerOf(host: HostRecord): Action {
@@ -117,9 +123,8 @@ function powerOf(host: HostRecord): Action {
 
 function forHost(host: HostRecord): Action[] {
   const actions = [powerOf(host)];
-  const others = [...theatre.table('host').values()].filter((other) => other.name !== host.name).map((other) => other.name);
   if (host.up) {
-    actions.push(faultAction('isolate', t('act.isolate'), 'cut', { fault: 'partition', groups: [[host.name], others] }, true));
+    actions.push(isolationOf(host));
     if (host.disk_full) actions.push(faultAction('heal-disk', t('act.healDisk'), 'heal', { fault: 'heal-disk', host: host.name }));
     else actions.push(faultAction('fill-disk', t('act.fillDisk'), 'disk', { fault: 'fill-disk', host: host.name }, true));
   }

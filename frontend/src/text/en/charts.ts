@@ -41,5 +41,6 @@ export const charts = {
   'chart.heal': 'repair',
   'chart.leader': 'elected',
   'chart.now': 'the instant on the screen',
+  'chart.nothing': 'nothing in this stretch of time',
   'chart.loading': 'Fetching the series …',
 } as const;

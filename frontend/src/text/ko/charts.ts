@@ -41,5 +41,6 @@ export const charts = {
   'chart.heal': '복구',
   'chart.leader': '리더 당선',
   'chart.now': '화면의 시점',
+  'chart.nothing': '이 구간에는 값이 없음',
   'chart.loading': '시계열을 가져오는 중 …',
 };

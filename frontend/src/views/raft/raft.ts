@@ -89,7 +89,7 @@ export function ringOf(count: number, width: number, height: number): Ring {
     const room = radius + HALO + 2;
     const centre = { x: width / 2, y: (height - WORDS) / 2 };
     const ry = Math.max(1, (height - WORDS) / 2 - room);
-    const rx = Math.max(1, Math.min(width / 2 - room, ry * (count === 3 ? 1.7 : 2.7)));
+    const rx = Math.max(1, Math.min(width / 2 - room, ry * 2.7));
     const places = count === 1 ? [centre] : spread(count, centre, rx, ry);
     if (radius <= SMALLEST || nearest(places) >= 2 * (radius + HALO) + WORDS + Math.min(150, 0.2 * width)) return { places: settled(places, centre), radius };
   }
