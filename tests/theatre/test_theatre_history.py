@@ -8,7 +8,7 @@ from test_theatre_room import Seat
 
 from orrery.kernel import SECOND
 from orrery.machinery.resources import DEPLOYMENTS, LEASES, NODES, PODS, REPLICASETS
-from orrery.theatre.inventory import Inventory, differences, matching
+from orrery.theatre.inventory import Inventory, differences, matching, meanwhile
 from orrery.theatre.projections import history as histories
 from orrery.theatre.projections.history import Past
 from orrery.theatre.standing import observed, standing
@@ -170,3 +170,16 @@ def test_differences_name_items_of_lists_by_their_names() -> None:
     assert [*differences(WEB, after)] == [
         "metadata.labels", "spec.replicas", "spec.template.spec.containers[c].image",
     ]
+
+
+def test_what_others_changed_meanwhile_is_merged_and_what_both_changed_is_told() -> None:
+    live, mine = copy.deepcopy(WEB), copy.deepcopy(WEB)
+    live["spec"]["replicas"] = 5
+    live["metadata"]["labels"] = {"by": "them"}
+    mine["spec"]["template"]["spec"]["containers"][0]["image"] = "nginx:1.28"
+    merged, clashes = meanwhile(WEB, live, mine)
+    assert clashes == [] and merged["spec"]["replicas"] == 5 and merged["metadata"]["labels"] == {"by": "them"}
+    assert merged["spec"]["template"]["spec"]["containers"][0]["image"] == "nginx:1.28"
+    mine["spec"]["replicas"] = 4
+    merged, clashes = meanwhile(WEB, live, mine)
+    assert clashes == [("spec.replicas", 5)] and merged["spec"]["replicas"] == 4

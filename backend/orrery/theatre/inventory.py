@@ -163,6 +163,33 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
         yield path
 
 
+def meanwhile(base: Any, live: Any, mine: Any, path: str = "") -> tuple[Any, list[tuple[str, Any]]]:
+    """Three versions of a document: the one that was edited, the one that is stored now, and the edited one. Gives the
+    edited one with what others changed meanwhile, and the fields (path, their value) that both changed."""
+    if live == base or mine == live:
+        return mine, []
+    if mine == base:
+        return live, []
+    if isinstance(base, Mapping) and isinstance(live, Mapping) and isinstance(mine, Mapping):
+        merged: dict[str, Any] = {}
+        clashes: list[tuple[str, Any]] = []
+        for key in dict.fromkeys((*mine, *live)):
+            inner = f"{path}.{key}" if path else str(key)
+            value, found = meanwhile(base.get(key), live.get(key), mine.get(key), inner)
+            clashes += found
+            if value is not None:
+                merged[key] = value
+        return merged, clashes
+    lists = isinstance(base, list) and isinstance(live, list) and isinstance(mine, list)
+    if lists and len(base) == len(live) == len(mine):
+        items = [
+            meanwhile(*three, f"{path}{_place(three[0], three[2], index)}")
+            for index, three in enumerate(zip(base, live, mine, strict=True))
+        ]
+        return [value for value, _ in items], [clash for _, found in items for clash in found]
+    return mine, [(path, live)]
+
+
 def _place(one: Any, other: Any, index: int) -> str:
     """[nginx] where both items are of one name or type, [0] otherwise."""
     for key in ("name", "type"):

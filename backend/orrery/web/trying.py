@@ -11,16 +11,23 @@ from orrery.machinery.patch import STRATEGIC_MERGE_PATCH
 from orrery.machinery.resources import Resource, by_kind
 from orrery.machinery.wire import ApiResponse
 from orrery.theatre.acts import Listener
-from orrery.theatre.applying import last_applied, three_way, with_last_applied
-from orrery.theatre.inventory import as_yaml
-from orrery.theatre.records import TryResult
+from orrery.theatre.applying import LAST_APPLIED, last_applied, three_way, with_last_applied
+from orrery.theatre.inventory import Inventory, as_yaml, meanwhile
+from orrery.theatre.records import ConflictView, TryResult
 from orrery.theatre.room import Room
 
 ANSWER_S = 8.0
 JSON = "application/json"
 
 
-async def try_documents(room: Room, documents: list[dict[str, Any]]) -> list[TryResult]:
+# What the server writes, and an apply leaves alone.
+OWN = ("uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink", "deletionTimestamp",
+       "deletionGracePeriodSeconds")
+
+
+async def try_documents(
+    room: Room, documents: list[dict[str, Any]], inventory: Inventory, revision: int | None
+) -> list[TryResult]:
     """One result a document, in order; none at all where the cluster does not answer in time, as while its clock is
     paused."""
     if room.director.paused:
@@ -29,10 +36,45 @@ async def try_documents(room: Room, documents: list[dict[str, Any]]) -> list[Try
     try:
         async with asyncio.timeout(ANSWER_S):
             for document in documents:
-                results.append(await _try(room, document))
+                result = await _try(room, document)
+                seen = _meanwhile(inventory, document, revision) if revision is not None else {}
+                results.append(result.model_copy(update=seen))
     except TimeoutError:
         return []
     return results
+
+
+def _meanwhile(inventory: Inventory, document: dict[str, Any], revision: int) -> dict[str, Any]:
+    """What others have changed since the version that was edited, if it is still kept."""
+    resource = by_kind(str(document.get("apiVersion")), str(document.get("kind")))
+    name, namespace = str(document["metadata"]["name"]), str(document["metadata"].get("namespace") or "default")
+    past = inventory.history.past(resource, namespace, name) if resource is not None else None
+    base = next((version for version in past.versions if version.revision == revision), None) if past else None
+    if past is None or base is None or past.versions[-1].verb == "deleted" or base is past.versions[-1]:
+        return {}
+    newest = past.versions[-1]
+    mine = _edited(document)
+    merged, clashes = meanwhile(
+        _edited(inventory.document(past, base)), _edited(inventory.document(past, newest)), mine
+    )
+    return {
+        "merged": as_yaml(merged) if merged != mine else "",
+        "conflicts": tuple(
+            ConflictView(
+                path=path, theirs=orjson.dumps(theirs).decode(), revision=newest.revision, by=newest.writer.user
+            )
+            for path, theirs in clashes
+        ),
+    }
+
+
+def _edited(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a document a person edits."""
+    metadata = {key: value for key, value in document["metadata"].items() if key not in OWN}
+    annotations = {k: v for k, v in (metadata.pop("annotations", None) or {}).items() if k != LAST_APPLIED}
+    if annotations:
+        metadata["annotations"] = annotations
+    return {**{key: value for key, value in document.items() if key != "status"}, "metadata": metadata}
 
 
 async def _try(room: Room, document: dict[str, Any]) -> TryResult:

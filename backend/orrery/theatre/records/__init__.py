@@ -110,6 +110,7 @@ from orrery.theatre.records.machines import (
 )
 from orrery.theatre.records.metrics import MetricsReply
 from orrery.theatre.records.objects import (
+    ConflictView,
     EventLine,
     KindView,
     ObjectHistory,
@@ -199,6 +200,7 @@ __all__ = [
     "ChapterView",
     "ComponentRecord",
     "Constraint",
+    "ConflictView",
     "ContainerView",
     "ControlRequest",
     "ControllerPart",

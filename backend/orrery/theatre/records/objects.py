@@ -135,6 +135,15 @@ class SchemaReply(Model):
 class TryRequest(Model):
     """POST /api/try: what an apply would come to, without doing it."""
     text: str = Field(max_length=262_144)
+    revision: int | None = None    # the version that was edited: what others changed since is looked at too
+
+
+class ConflictView(Model):
+    """A field that was changed both in the text and, since, by somebody else."""
+    path: str                   # "spec.replicas", "spec.template.spec.containers[web].image"
+    theirs: str                 # as JSON, which is YAML too
+    revision: int
+    by: str                     # the user
 
 
 class TryResult(Model):
@@ -143,6 +152,8 @@ class TryResult(Model):
     message: str = ""
     before: str = ""            # YAML as it is stored now; empty: it is not there
     after: str = ""             # as the API server says it would be
+    conflicts: tuple[ConflictView, ...] = ()
+    merged: str = ""            # the text with what others changed meanwhile, where they have changed something
 
 
 class TryReply(Model):

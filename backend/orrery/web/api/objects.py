@@ -115,7 +115,9 @@ def add(api: APIRouter, hall: Hall) -> None:
     @api.post("/try")
     async def try_(request: TryRequest, room: Here) -> TryReply:
         """What an apply would come to: asked of the API server as a dry run, so that nothing is stored."""
-        return TryReply(results=tuple(await try_documents(room, read_documents(request.text))))
+        documents = read_documents(request.text)
+        results = await try_documents(room, documents, inventory_of(room), request.revision)
+        return TryReply(results=tuple(results))
 
 
 def _past(inventory: Inventory, resource: str, namespace: str, name: str) -> Past:
