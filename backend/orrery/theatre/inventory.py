@@ -17,7 +17,7 @@ from orrery.theatre.records import KindView, ObjectRow, VersionView, WriterView
 
 ROWS_KEPT = 20_000
 DOCUMENTS_KEPT = 300
-PATHS_MOST = 6
+PATHS_MOST = 4
 CELLS_LEFT_OUT = ("Name", "Age", "Last Seen", "First Seen")  # the page counts ages itself, as its clock moves
 _BASE: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 

@@ -34,6 +34,7 @@ export const objects = {
   'objects.unasked': 'The cluster does not answer while its clock stands: this is what you have typed. Applying waits for the clock.',
   'objects.nothingChanges': 'An apply would change nothing.',
   'objects.waits': 'The cluster has not answered yet. What you typed is kept.',
+  'objects.unchanged': '$ unchanged lines',
   'objects.diff': 'Difference',
   'objects.yamlOf': 'YAML of {name}',
   'objects.owners': 'Owners and what it owns',

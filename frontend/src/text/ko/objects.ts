@@ -34,6 +34,7 @@ export const objects = {
   'objects.unasked': '시계가 멈춰 있어 클러스터가 답하지 않습니다. 고친 내용만 보여 줍니다. 적용하면 시계가 갈 때까지 기다립니다.',
   'objects.nothingChanges': '적용해도 바뀌는 것이 없습니다.',
   'objects.waits': '클러스터가 아직 답하지 않았습니다. 입력한 내용은 그대로 있습니다.',
+  'objects.unchanged': '같은 내용 $행',
   'objects.diff': '차이',
   'objects.yamlOf': '{name}의 YAML',
   'objects.owners': '소유 관계',

@@ -39,7 +39,8 @@ const theme = EditorView.theme({
   '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': { background: 'color-mix(in srgb, var(--red) 38%, transparent) !important', textDecoration: 'none' },
   '&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter': { background: 'var(--red)' },
   '&.cm-merge-b .cm-changedLineGutter, .cm-changedLineGutter': { background: 'var(--ok)' },
-  '.cm-collapsedLines': { background: 'var(--bar)', color: 'var(--muted)', padding: '0.2rem 0.75rem' },
+  '.cm-collapsedLines': { background: 'var(--bar)', color: 'var(--muted)', padding: '0.2rem 0.75rem', fontFamily: 'var(--font)' },
+  '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: '"⋯" !important' },
 });
 
 const colours = HighlightStyle.define([

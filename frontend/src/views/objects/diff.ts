@@ -3,6 +3,7 @@ import { yaml } from '@codemirror/lang-yaml';
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, lineNumbers } from '@codemirror/view';
+import { t } from '../../text/index.svelte';
 import { codeTheme } from './codetheme';
 
 const COLLAPSE = { margin: 3, minSize: 6 };
@@ -10,7 +11,7 @@ const READING: Extension = [yaml(), codeTheme, lineNumbers(), EditorState.readOn
 
 /** Gives what takes it away again. */
 export function mountDiff(parent: HTMLElement, before: string, after: string, split: boolean, label: string): () => void {
-  const extensions = [...[READING], EditorView.contentAttributes.of({ 'aria-label': label })];
+  const extensions = [READING, EditorState.phrases.of({ '$ unchanged lines': t('objects.unchanged') }), EditorView.contentAttributes.of({ 'aria-label': label })];
   if (split) {
     const view = new MergeView({ parent, a: { doc: before, extensions }, b: { doc: after, extensions }, collapseUnchanged: COLLAPSE, gutter: true });
     return () => view.destroy();

@@ -1,7 +1,7 @@
 /** The YAML editor. It is heavy, and so it is loaded when an object is opened. */
 import { autocompletion, type Completion, type CompletionContext, completionKeymap, type CompletionResult, startCompletion } from '@codemirror/autocomplete';
 import { yaml } from '@codemirror/lang-yaml';
-import { indentUnit } from '@codemirror/language';
+import { foldEffect, indentUnit } from '@codemirror/language';
 import { type Diagnostic, forceLinting, linter, lintGutter } from '@codemirror/lint';
 import { Annotation, Compartment, EditorState, Prec } from '@codemirror/state';
 import { EditorView, hoverTooltip, keymap } from '@codemirror/view';
@@ -9,7 +9,7 @@ import { basicSetup } from 'codemirror';
 import { t } from '../../text/index.svelte';
 import { codeTheme } from './codetheme';
 import { placeAt, type Schema, type Schemas, valuesOf } from './schema';
-import { brokenAt, entriesOf, locate, parseYaml, stepsOf } from './yamlpath';
+import { brokenAt, entriesOf, LAST_APPLIED, locate, parseYaml, stepsOf } from './yamlpath';
 
 /** What somebody other than the schema found: a refusal, or that others changed the same field. */
 export interface Complaint {
@@ -63,6 +63,7 @@ export class YamlEditor {
         ],
       }),
     });
+    this.fold();
   }
 
   text(): string {
@@ -75,6 +76,14 @@ export class YamlEditor {
     const top = this.view.scrollDOM.scrollTop;
     this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text }, annotations: Ours.of(true) });
     this.view.scrollDOM.scrollTop = top;
+    this.fold();
+  }
+
+  /** What kubectl keeps there for itself is long, and nobody reads it. */
+  private fold(): void {
+    const entry = entriesOf(this.text()).find(({ path }) => path.length === 3 && path[1] === 'annotations' && path[2] === LAST_APPLIED);
+    const from = entry && this.view.state.doc.lineAt(entry.at.from).to;
+    if (entry && from !== undefined && entry.value.to > from) this.view.dispatch({ effects: foldEffect.of({ from, to: this.view.state.doc.lineAt(entry.value.to - 1).to }) });
   }
 
   know(schemas: Schemas | null): void {

@@ -10,13 +10,23 @@ export interface Wanted {
 /** Those of a kind and a namespace whose name, kind or labels hold every word. */
 export function find(rows: readonly ObjectRow[], { resource, namespace, search }: Wanted): ObjectRow[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  return rows.filter((row) => {
+  const found = rows.filter((row) => {
     if (resource !== '' && row.resource !== resource) return false;
     if (namespace !== '' && row.namespace !== namespace) return false;
     if (words.length === 0) return true;
     const text = `${row.name} ${row.kind} ${row.resource} ${Object.entries(row.labels).map(([key, value]) => `${key}=${value}`).join(' ')}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
+  return resource === '' ? found.sort((a, b) => rank(a) - rank(b)) : found;
+}
+
+const FIRST = ['deployments', 'replicasets', 'pods', 'services', 'nodes', 'namespaces', 'configmaps', 'secrets'];
+const LAST = ['leases', 'events'];
+
+/** What people made comes first, what tells of it last. */
+function rank({ resource }: ObjectRow): number {
+  const first = FIRST.indexOf(resource);
+  return first >= 0 ? first : FIRST.length + 1 + LAST.indexOf(resource);
 }
 
 /** How many of each kind there are among the rows, in the order of the kinds. */

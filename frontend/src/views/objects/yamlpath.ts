@@ -140,7 +140,7 @@ export function locate(entries: readonly Entry[], steps: readonly Step[]): Entry
 }
 
 const SERVERS_OWN = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields', 'selfLink'];
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The text without what only the server writes: its status, and such metadata as a resourceVersion. The rest is left as it is typed. */
 export function withoutServersOwn(text: string): string {
