@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 df96be118d49402cbe5b2e06d75f4c09ec0de96a6d015f8fdd733cd178de1be3
+// schema sha256 f0b9b1d317a0d788efd5f7a64e9dd98cfa4d21a64be4d49fdb1aad0c878b1201
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -1135,6 +1135,18 @@ export interface ChapterView {
   to_ns: number;
 }
 /**
+ * A field that was changed both in the text and, since, by somebody else.
+ *
+ * This interface was referenced by `Records`'s JSON-Schema
+ * via the `definition` "ConflictView".
+ */
+export interface ConflictView {
+  by: string;
+  path: string;
+  revision: number;
+  theirs: string;
+}
+/**
  * POST /api/control: the clock's buttons.
  *
  * This interface was referenced by `Records`'s JSON-Schema
@@ -1772,6 +1784,8 @@ export interface TryReply {
 export interface TryResult {
   after?: string;
   before?: string;
+  conflicts?: ConflictView[];
+  merged?: string;
   message?: string;
   object: string;
   verb: "created" | "configured" | "unchanged" | "failed";
@@ -1783,5 +1797,6 @@ export interface TryResult {
  * via the `definition` "TryRequest".
  */
 export interface TryRequest {
+  revision?: number | null;
   text: string;
 }
