@@ -87,6 +87,8 @@ const WIDE = 232;
 const NARROWEST = 150;
 const NARROWEST_ETCD = 106;
 
+/** A few cards may be wide; not so wide that the eye gets lost in them. */
+export const widest = (n: number) => (n <= 1 ? 640 : n === 2 ? 540 : 420);
 export const between = (low: number, value: number, high: number) => Math.min(high, Math.max(low, value));
 
 /** The layout for a room; where even the smallest is too large, for a larger room of the same shape. */
@@ -120,7 +122,7 @@ export function layoutStage(
   const gapOf = (n: number) => (n > 5 ? 12 : n > 4 ? 16 : 28);
   const least = (n: number, w: number) => cpX + n * w + (n - 1) * gapOf(n) + PAD;
   const width = Math.max(room.w, least(control.length, NARROWEST), least(etcdHosts.length, NARROWEST_ETCD));
-  const rowW = (n: number) => Math.min(400, (width - PAD - cpX - (n - 1) * gapOf(n)) / Math.max(1, n));
+  const rowW = (n: number) => Math.min(widest(n), (width - PAD - cpX - (n - 1) * gapOf(n)) / Math.max(1, n));
   const slim = control.length > 0 && rowW(control.length) < WIDE;
   const slimEtcd = rowW(etcdHosts.length) < WIDE;
 

@@ -161,7 +161,7 @@ export class Router {
     if (!a || !b) return null;
     if (from.name === 'etcd' && to.name === 'etcd') return this.betweenMembers(from, to);
     if (from.name === 'kube-apiserver' && to.name === 'etcd') return this.toStore(from, to, a);
-    if (a.name === b.name && to.name === 'kube-apiserver') {
+    if (a.name === b.name && to.name === 'kube-apiserver' && from.name !== 'etcd') {
       // One above the other: down the card's left side.
       const x = a.x + 6;
       if (from.slim) return [{ x: from.x, y: cy(from) }, { x, y: cy(from) }, { x, y: cy(to) }, { x: to.x, y: cy(to) }];

@@ -1,6 +1,6 @@
 /** The workers' part of the layout: a grid of equal places, what stands inside each, and the band above them. */
 import type { ComponentRecord, HostRecord } from '../wire';
-import { between, type Box, type HostBox, PAD, type StageLayout, TITLE } from './layout';
+import { between, type Box, type HostBox, PAD, type StageLayout, TITLE, widest } from './layout';
 
 export type Depth = 'near' | 'far';
 
@@ -25,7 +25,7 @@ export interface Grid {
 export function gridOf(count: number, room: { w: number; h: number }): Grid {
   const rowsOf = (rows: number, gap: number, rowGap: number): Grid => {
     const columns = Math.ceil(count / rows);
-    const w = Math.min(440, (room.w - (columns - 1) * gap) / columns);
+    const w = Math.min(widest(columns) + 40, (room.w - (columns - 1) * gap) / columns);
     const h = (room.h - (rows - 1) * rowGap) / rows;
     return { rows, columns, w, h, gap, rowGap, nearScale: 1 };
   };
