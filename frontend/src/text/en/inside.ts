@@ -63,7 +63,7 @@ export const inside = {
   'inside.queue.unschedulable': 'fit nowhere; wait until something changes that may help',
   'inside.cycle': 'The cycle',
   'inside.lastCycle': 'last: {pod}',
-  'inside.plugins': '{count} plugins',
+  'inside.plugins': 'plugins: {count}',
   'inside.nothingInHand': 'none: it waits for Pods',
   'inside.schedulingCycle': 'Scheduling cycle',
   'inside.schedulingCycleHint': 'one Pod at a time',
