@@ -120,6 +120,26 @@ def test_a_shell_dies_with_its_host_and_says_so() -> None:
     assert "No route to host" in seat.run("hostname")
 
 
+def test_a_command_whose_process_is_killed_ends_and_says_so() -> None:
+    seat = fresh()
+    seat.stream("kubectl get pods -w")
+    seat.production.acts.fault("crash-process", component="client/kubectl")
+    seat.wait(0.01)
+    assert seat.kind == "ready" and seat.printed.endswith("Killed\n")
+    assert "client/kubectl is crashed" in seat.run("kubectl get pods")
+
+
+def test_sessions_that_nobody_looks_at_any_more_make_room() -> None:
+    seat = fresh()
+    seat.stream("sleep 100000")
+    again = Production(7, default_config())
+    again.kernel.inbox.replay(seat.production.kernel.inbox.inputs, until_ns=seat.production.kernel.now_ns)
+    newcomer = Seat(again)
+    assert newcomer.session == seat.session + 1 and newcomer.run("hostname") == "cp-1\n"
+    kinds = [item.kind for item in again.kernel.inbox.inputs]
+    assert kinds[-3:] == ["terminal-close", "terminal-open", "terminal-line"]
+
+
 def test_there_is_an_end_to_sessions_lines_and_files() -> None:
     seat = fresh()
     for _ in range(31):

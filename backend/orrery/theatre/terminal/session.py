@@ -194,6 +194,8 @@ class Session:
             await stage.task.finished.wait()
             if not stage.process.host.up:
                 self._print(f"Connection to {stage.process.host.name} closed by remote host.\n")
+            elif stage.code == KILLED and not self._interrupted:
+                self._print("Killed\n")
         if self._interrupted:
             return INTERRUPTED
         return last.code if isinstance(last, _Stage) else last

@@ -50,6 +50,8 @@ class Terminal:
 
     def open(self, audience: Audience, *, language: str = "en", host: str = "") -> int:
         """Begins a session; gives its number. Raises ValueError where there are too many, or there is no such host."""
+        for orphan in [number for number, session in self._sessions.items() if session.audience is None]:
+            self.close(orphan)  # of a run that was played again: nobody will ever look at it
         number = self._count + 1
         self._kernel.inbox.take("terminal-open", {"session": number, "language": language, "host": host})
         session = self._sessions[number]

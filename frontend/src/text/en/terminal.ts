@@ -22,7 +22,7 @@ export const terminal = {
   'terminal.resize': 'Height of the terminal',
   'terminal.toggle': 'Terminal below the stage (`)',
   'terminal.lecture': "The lecture's commands",
-  'terminal.lectureHint': 'Click one to run it. Ctrl-C ends what streams.',
+  'terminal.lectureHint': 'Click one to run it. Ctrl-C ends what streams; Shift-Esc leaves the terminal.',
   'terminal.more': 'Then try',
   'terminal.cmd01': 'The nodes, their state, address and runtime.',
   'terminal.cmd02': "The control plane's own Pods.",

@@ -22,7 +22,7 @@ export const terminal = {
   'terminal.resize': '터미널 높이',
   'terminal.toggle': '무대 아래 터미널 (`)',
   'terminal.lecture': '강의의 명령어',
-  'terminal.lectureHint': '누르면 바로 실행됩니다. 계속 흐르는 출력은 Ctrl-C로 멈춥니다.',
+  'terminal.lectureHint': '누르면 바로 실행됩니다. 흐르는 출력은 Ctrl-C로 멈추고, 터미널에서는 Shift-Esc로 나옵니다.',
   'terminal.more': '더 해 보기',
   'terminal.cmd01': '노드의 상태와 주소, 런타임을 봅니다.',
   'terminal.cmd02': '컨트롤 플레인 자신의 파드를 봅니다.',

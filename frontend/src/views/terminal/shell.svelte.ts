@@ -61,7 +61,7 @@ export class Shell {
   }
 
   /** Puts the terminal into a place of the page; it keeps what it shows. */
-  async show(place: HTMLElement): Promise<void> {
+  async show(place: HTMLElement, focus: boolean): Promise<void> {
     await document.fonts.load(`${settings.rem}px "JetBrains Mono Variable"`).catch(() => undefined);
     place.append(this.element);
     if (!this.opened) {
@@ -72,7 +72,7 @@ export class Shell {
       this.connect();
     }
     this.fit();
-    this.focus();
+    if (focus) this.focus();
   }
 
   fit(): void {
@@ -185,13 +185,13 @@ export class Shell {
   // -- the keyboard
 
   private takesKey(event: KeyboardEvent): boolean {
-    // Copying and pasting stay the browser's; Escape leaves the terminal, so that nobody is caught in it.
+    // Copying and pasting stay the browser's; Shift+Escape leaves the terminal, so that nobody is caught in it.
     if (event.type !== 'keypress') this.keySeen = event.type === 'keydown';
     if (event.type !== 'keydown') return true;
     if (event.ctrlKey && event.key === 'c' && this.term.hasSelection()) return false;
     if ((event.ctrlKey || event.metaKey) && event.key === 'v') return false;
     if (event.key === 'Escape' && !this.editor.search && event.shiftKey) {
-      (document.activeElement as HTMLElement | null)?.blur();
+      this.element.closest('.pane')?.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
       return false;
     }
     return true;
