@@ -64,6 +64,19 @@ def test_series_are_given_for_a_stretch_of_time_in_as_many_steps_as_are_asked_fo
         assert server.get(f"/api/metrics?{query}")[0] == 422
 
 
+def test_a_flow_is_told_as_a_sequence_and_read_on_from_where_one_was(server: LiveServer) -> None:
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: told}\nspec: {containers: [{name: c, image: 'nginx:1.27'}]}\n"
+    _, applied = server.post("/api/apply", {"text": pod})
+    status, whole = server.get(f"/api/sequence/{applied['flow']}")
+    assert status == 200 and whole["whole"] and whole["flow"]["title"] == "apply pods/told"
+    middle = whole["steps"][3]["event"]
+    _, rest = server.get(f"/api/sequence/{applied['flow']}?after={middle}")
+    assert [step["event"] for step in rest["steps"]][: len(whole["steps"]) - 4] == [
+        step["event"] for step in whole["steps"][4:]
+    ]
+    assert server.get("/api/sequence/1")[0] == 404
+
+
 def test_what_is_not_there_is_404_in_a_sentence(server: LiveServer) -> None:
     for path in ("/api/event/999999999", "/api/flow/999999999", "/api/object?resource=pods&name=x", "/api/none"):
         status, answer = server.get(path)
