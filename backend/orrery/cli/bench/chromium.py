@@ -50,15 +50,15 @@ class Server:
     def __init__(self, address: str) -> None:
         self.address = address
 
-    def post(self, path: str, body: object, timeout_s: float = 60.0) -> Any:
+    def post(self, path: str, body: object) -> Any:
         request = urllib.request.Request(
             f"{self.address}/api/{path}", json.dumps(body).encode(), {"content-type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=timeout_s) as response:
+        with urllib.request.urlopen(request, timeout=PATIENCE_MS / 1000) as response:
             return json.loads(response.read())
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"{self.address}/api/{path}", timeout=60) as response:
+        with urllib.request.urlopen(f"{self.address}/api/{path}", timeout=PATIENCE_MS / 1000) as response:
             return json.loads(response.read())
 
     def pace(self, mode: str, factor: float | None = None) -> None:

@@ -1,5 +1,7 @@
 """`orrery bench`."""
 
+from collections.abc import Callable, Iterable, Iterator
+
 import click
 
 from orrery.cli.bench import measure
@@ -30,13 +32,14 @@ def command(repetitions: int, only: str | None, soak: float) -> None:
     does; the ratios are what to compare. Takes a minute without the browser, some with it.
     """
     with Progress() as progress:
-        parts = {
-            "kernel": lambda: _kernel(repetitions, progress),
-            "cluster": lambda: _cluster(repetitions, progress),
+        parts: dict[str, Callable[[], Iterable[str]]] = {
+            "kernel": lambda: [_kernel(repetitions, progress)],
+            "cluster": lambda: [_cluster(repetitions, progress)],
             "browser": lambda: _browser(repetitions, progress, soak),
         }
         for part in parts if only is None else [only]:
-            click.echo(parts[part]())
+            for text in parts[part]():
+                click.echo(text)
 
 
 def _kernel(repetitions: int, progress: Progress) -> str:
@@ -65,7 +68,8 @@ def _cluster(repetitions: int, progress: Progress) -> str:
     ])
 
 
-def _browser(repetitions: int, progress: Progress, soak: float) -> str:
+def _browser(repetitions: int, progress: Progress, soak: float) -> Iterator[str]:
+    """Each table as soon as it is there."""
     from orrery.cli.bench import browser_crowd, browser_speed, chromium
 
     say = progress.say
@@ -80,14 +84,14 @@ def _browser(repetitions: int, progress: Progress, soak: float) -> str:
                 rows += browser_speed.past(page, server, repetitions, say)
                 rows += browser_speed.soak(page, server, soak, say) if soak else []
                 page.close()
+            yield measure.table("Browser", "limit", "measured", rows)
             say(f"starting a server with {browser_crowd.NODES} nodes ...")
             with chromium.server(browser_crowd.CLUSTER) as server:
-                rows += browser_crowd.measure(browser, server, repetitions, say)
+                rows = browser_crowd.measure(browser, server, repetitions, say)
+            yield measure.table("Browser, full", "first", "second", rows)
     except ModuleNotFoundError as missing:
         if missing.name != "playwright":
             raise
-        return "Browser: not measured, since Playwright is not installed; 'make bench-browser' in a checkout has it."
+        yield "Browser: not measured, since Playwright is not installed; 'make bench-browser' in a checkout has it."
     except OSError as error:
-        return f"Browser: not measured: {error}."
-    return measure.table("Browser", "first", "second", rows)
-
+        yield f"Browser: not measured: {error}."
