@@ -122,8 +122,6 @@ def test_the_three_kinds_of_patch(lab: Lab) -> None:
     assert lab.ok("PATCH", path, b'{"spec":{"replicas":5}}', content_type=MERGE)["spec"]["replicas"] == 5
     code, reason, message = lab.fails("PATCH", path, {}, content_type="application/json")
     assert (code, reason) == (415, "UnsupportedMediaType") and "application/merge-patch+json" in message
-    code, _, message = lab.fails("PATCH", path, b"{}", content_type="application/apply-patch+yaml")
-    assert code == 415 and "server-side apply" in message
 
 
 def test_a_patch_that_names_an_old_version_is_a_conflict(lab: Lab) -> None:

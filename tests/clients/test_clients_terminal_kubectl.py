@@ -40,7 +40,8 @@ spec:
   selector: {app: web}
   ports: [{port: 80, targetPort: 80}]
 """
-FILES = {"web.yaml": WEB}
+CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c0}\ndata: {a: '1', b: '2'}\n"
+FILES = {"web.yaml": WEB, "cm.yaml": CONFIG, "changed.yaml": CONFIG.replace("a: '1'", "a: '9'")}
 
 # Both ask for the same thing: every byte is compared.
 READS = r"""
@@ -153,12 +154,20 @@ wait pod/p1 --for=foo
 wait --for=condition=Available deploy/web -n real
 rollout history deploy/web -n real
 rollout status deploy/web -n real
+logs deploy/web --tail=1 -n real
+logs -l app=web --prefix --tail=1 -n real
 """
 
 # Each does it in a namespace of its own (@); names that the cluster made up are masked.
 WRITES = r"""
 create deployment d1 --image=nginx:1.27 --replicas=2 -n @
 create deployment d1 --image=nginx:1.27 --replicas=2 -n @
+apply --server-side -f cm.yaml -n @
+apply --server-side -f cm.yaml -n @
+apply --server-side -f cm.yaml -n @ --field-manager=other
+annotate cm c0 a=b -n @
+apply --server-side -f changed.yaml -n @ --field-manager=other
+apply --server-side --force-conflicts -f changed.yaml -n @ --field-manager=other
 create cm c1 --from-literal=a=1 --from-literal=b=2 -n @
 create secret generic s1 --from-literal=k=v -n @
 create service nodeport n1 --tcp=80 -n @
@@ -201,7 +210,6 @@ logs p1 -n @
 logs p1 -p -n @
 logs p1 --tail=1 -n @
 logs nope -n @
-logs deploy/d1 --tail=1 -n @
 exec p1 ls -n @
 exec nope -n @ -- ls
 delete pod p1 --now -n @

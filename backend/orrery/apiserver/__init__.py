@@ -6,6 +6,7 @@
     admission/         what changes or refuses a write; one file a plugin, one line in its registry
     reading.py         get, list                        watching.py        watch
     writing.py         create, update, patch            deletion.py        delete, deletecollection
+    applying.py        server-side apply
     revising.py        changing a stored object without losing a write
     kinds/             what is particular to each kind; one file a kind, one line in its registry
     paths.py           health, version, discovery, OpenAPI, metrics

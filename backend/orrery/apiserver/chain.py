@@ -18,17 +18,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from orrery.apiserver import deletion, paths, reading, watching, writing
+from orrery.apiserver import applying, deletion, paths, reading, watching, writing
 from orrery.apiserver.authentication import authenticate, certificate
 from orrery.apiserver.authorization import refusal
 from orrery.apiserver.exchange import ALLOW, DENY, PASS, Exchange
 from orrery.apiserver.kinds import SUBRESOURCES, pod_streams
 from orrery.apiserver.kinds.pod_streams import STREAMS, PodStream
 from orrery.apiserver.kinds.reviews import REVIEWS
-from orrery.apiserver.requests import resolve, timeout_ns
+from orrery.apiserver.requests import header, resolve, timeout_ns
 from orrery.etcd import EtcdError
 from orrery.etcd.errors import DEADLINE_EXCEEDED
 from orrery.kernel import Call, Reply, TimeoutExpired, sleep
+from orrery.machinery.bodies import media_type
 from orrery.machinery.wire import ApiRequest, ApiResponse, StatusError
 
 if TYPE_CHECKING:
@@ -36,12 +37,19 @@ if TYPE_CHECKING:
 
 Handler = Callable[[Exchange], Awaitable[ApiResponse]]
 
+
+async def patch(exchange: Exchange) -> ApiResponse:
+    """One of the three patches, or an apply."""
+    kind = media_type(header(exchange.request, "content-type"))
+    return await (applying.apply if kind == applying.MEDIA_TYPE else writing.patch)(exchange)
+
+
 VERBS: dict[str, Handler] = {
     "get": reading.get,
     "list": reading.list_objects,
     "create": writing.create,
     "update": writing.update,
-    "patch": writing.patch,
+    "patch": patch,
     "delete": deletion.delete,
     "deletecollection": deletion.delete_collection,
 }

@@ -15,10 +15,11 @@ from orrery.apiserver.exchange import CHANGED, PASS, Exchange
 from orrery.apiserver.kinds.strategy import Strategy
 from orrery.apiserver.requests import header
 from orrery.apiserver.storage import Taken
+from orrery.machinery import managed_fields, validation
 from orrery.machinery import patch as patches
-from orrery.machinery import validation
 from orrery.machinery.bodies import media_type
 from orrery.machinery.defaults import apply_defaults
+from orrery.machinery.definitions import schema_for
 from orrery.machinery.objects import Document, meta, name_of, namespace_of, uid_of
 from orrery.machinery.wire import ApiResponse, Cause, StatusError
 
@@ -28,22 +29,21 @@ GENERATED_PREFIX_LONGEST = 58
 # What only the server writes in metadata; an update that leaves it out means no change.
 _KEPT = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation")
 
-APPLY_PATCH = "application/apply-patch+yaml"
-_NO_APPLY = (
-    "server-side apply needs the owners of each field (managedFields), which this server does not keep: "
-    f"{APPLY_PATCH} is not supported; accepted media types include: {', '.join(patches.MEDIA_TYPES)}"
-)
-
-
 # -- create
 
 
 async def create(exchange: Exchange) -> ApiResponse:
     """A new object: 201. StatusError 400, 403, 404 (its namespace), 409, 422."""
-    resource, strategy = exchange.resource, exchange.strategy
     rendering.form_of(exchange)
     exchange.stage = "decoding"
-    obj = documents.decode_resource(exchange, documents.content(exchange), resource)
+    return await create_object(exchange, documents.decode_resource(
+        exchange, documents.content(exchange), exchange.resource
+    ))
+
+
+async def create_object(exchange: Exchange, obj: Document, *, managers: list[Document] | None = None) -> ApiResponse:
+    """The same for an object that has been decoded; ``managers`` are those of its fields, where they are kept."""
+    resource, strategy = exchange.resource, exchange.strategy
     obj = apply_defaults(resource, _placed(exchange, obj))
     write = Write(exchange, CREATE, obj)
     await _mutate(write)
@@ -52,6 +52,8 @@ async def create(exchange: Exchange) -> ApiResponse:
     prefix = "" if name_of(prepared) else str(meta(prepared).get("generateName") or "")
     for tries_left in range(GENERATED_NAME_TRIES if prefix else 1, 0, -1):
         obj = _identified(exchange, prepared, prefix)
+        if managers:
+            obj = {**obj, "metadata": {**obj["metadata"], "managedFields": managers}}
         _check(exchange, validation.validate_create(resource, obj), name_of(obj))
         write.new = obj
         await _validate(write)
@@ -139,7 +141,7 @@ async def update(exchange: Exchange) -> ApiResponse:
 
     async def change(old: Document) -> Document:
         revising.check_version(exchange, old, version)
-        return await _advanced(exchange, strategy, obj, old)
+        return await advanced(exchange, strategy, obj, old)
 
     try:
         return rendering.one(exchange, await revising.revise(exchange, strategy, change))
@@ -155,8 +157,6 @@ async def patch(exchange: Exchange) -> ApiResponse:
     rendering.form_of(exchange)
     exchange.stage = "decoding"
     kind = media_type(header(exchange.request, "content-type"))
-    if kind == APPLY_PATCH:
-        raise StatusError.of(415, "UnsupportedMediaType", _NO_APPLY)
     if kind not in patches.MEDIA_TYPES:
         raise StatusError.unsupported_media_type(patches.MEDIA_TYPES)
     body = documents.content(exchange)
@@ -168,12 +168,12 @@ async def patch(exchange: Exchange) -> ApiResponse:
         obj = documents.decode_resource(exchange, patched, resource)
         documents.check_name(exchange, obj)
         revising.check_version(exchange, old, meta(obj).get("resourceVersion", ""))
-        return await _advanced(exchange, strategy, obj, old)
+        return await advanced(exchange, strategy, obj, old)
 
     return rendering.one(exchange, await revising.revise(exchange, strategy, change))
 
 
-async def _advanced(exchange: Exchange, strategy: Strategy, obj: Document, old: Document) -> Document:
+async def advanced(exchange: Exchange, strategy: Strategy, obj: Document, old: Document) -> Document:
     """What a new version becomes on its way to the store, given the one that it replaces."""
     resource = exchange.resource
     of_status = exchange.info.subresource == "status"
@@ -191,7 +191,22 @@ async def _advanced(exchange: Exchange, strategy: Strategy, obj: Document, old: 
         _check(exchange, strategy.check_update(new, old), exchange.info.name)
     write.new = new
     await _validate(write)
-    return new
+    return _managed(exchange, new, old)
+
+
+def _managed(exchange: Exchange, new: Document, old: Document) -> Document:
+    """The new version with the managers of its fields, where somebody has applied the object."""
+    entries = old["metadata"].get("managedFields")
+    if not entries:
+        return new
+    if not exchange.info.subresource:
+        resource = exchange.resource
+        manager = exchange.query("fieldManager") or header(exchange.request, "user-agent").partition("/")[0]
+        now = exchange.server.process.timestamp()
+        mine = managed_fields.entry(manager or "unknown", managed_fields.UPDATE, resource.api_version, now, {})
+        schema = schema_for(resource.api_version, resource.kind)
+        entries = managed_fields.after_update(entries, old, new, schema, mine)
+    return {**new, "metadata": {**new["metadata"], "managedFields": entries}}
 
 
 def _kept(exchange: Exchange, obj: Document, old: Document) -> Document:

@@ -21,6 +21,7 @@ from orrery.machinery.resources import SERVED, Resource, Subresource, group_vers
 
 ROOT = "/openapi/v3"
 
+APPLY_MEDIA_TYPE = "application/apply-patch+yaml"
 _BODY_MEDIA_TYPES = ("application/json", "application/yaml")
 _ACTIONS = {
     "create": "post",
@@ -187,7 +188,7 @@ def _operation(
     }
     if method in ("post", "put", "patch"):
         operation["parameters"] = [_query_parameter(option) for option in _OPTIONS]
-        media_types = PATCH_MEDIA_TYPES if method == "patch" else _BODY_MEDIA_TYPES
+        media_types = (*PATCH_MEDIA_TYPES, APPLY_MEDIA_TYPE) if method == "patch" else _BODY_MEDIA_TYPES
         body = META + "Patch" if method == "patch" else name
         operation["requestBody"] = {"required": True, "content": _content(media_types, body)}
     elif method == "delete":

@@ -11,7 +11,7 @@ from orrery.machinery.objects import deep_copy
 from orrery.machinery.strategic_diff import three_way
 from orrery.machinery.wire import StatusError
 from orrery.theatre.terminal.kubectl import dryrun, manifests
-from orrery.theatre.terminal.kubectl.errors import Several, error, with_source
+from orrery.theatre.terminal.kubectl.errors import Failure, Several, error, with_source
 from orrery.theatre.terminal.kubectl.flags import Flag
 from orrery.theatre.terminal.kubectl.manifests import Manifest
 from orrery.theatre.terminal.kubectl.naming import printed_name
@@ -28,6 +28,18 @@ _MISSING = (
     "kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create "
     "--save-config or kubectl apply. The missing annotation will be patched automatically."
 )
+
+_WAYS_OUT = """Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the `--force-conflicts` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts"""
 
 
 async def run(kubectl: Kubectl) -> int:
@@ -50,7 +62,7 @@ async def run(kubectl: Kubectl) -> int:
     for manifest in listed:
         try:
             obj, verb = await (_server_side if flags["server-side"] else _apply)(kubectl, manifest, dry)
-        except StatusError as problem:
+        except (StatusError, Failure) as problem:
             errors.append(problem)
             continue
         if printer is None:
@@ -120,7 +132,12 @@ async def _server_side(kubectl: Kubectl, manifest: Manifest, dry: str) -> tuple[
         "force": "true" if kubectl.flags["force-conflicts"] else "false",
     }
     path = manifest.resource.path(manifest.namespace, manifest.name)
-    obj = await kubectl.api.ask("PATCH", path, query, manifest.document, content_type=APPLY_PATCH)
+    try:
+        obj = await kubectl.api.ask("PATCH", path, query, manifest.document, content_type=APPLY_PATCH)
+    except StatusError as problem:
+        if problem.reason != "Conflict" or not problem.causes:
+            raise
+        raise error(f"{problem.message}\n{_WAYS_OUT}") from None
     return obj, "serverside-applied"
 
 
