@@ -13,10 +13,10 @@ from orrery.cluster import ClusterConfig
 from orrery.kernel import Input
 from orrery.theatre.applying import Outcome
 from orrery.theatre.chronicle import Chronicle
-from orrery.theatre.records import BranchView, SceneView, Words
+from orrery.theatre.records import BranchView, SceneView
 from orrery.theatre.room import Room
 from orrery.theatre.runs import RunDocument
-from orrery.theatre.scenes import SCENES, Scene, ScenePlayer
+from orrery.theatre.scenes import CHAPTERS, SCENES, Chapter, Scene, ScenePlayer
 from orrery.web.branch import MAIN, Branch
 
 APPLY_S = 20.0  # wall seconds after which an apply is answered without its results
@@ -227,7 +227,7 @@ class Hall:
     # -- scenes
 
     def scenes(self) -> list[SceneView]:
-        return [_view(scene) for scene in SCENES.values()]
+        return [_view(chapter, scene) for chapter in CHAPTERS for scene in chapter.scenes]
 
     def play_scene(self, scene_id: str, room: Room) -> Room:
         """Begins a scene, on another run where it needs another cluster; gives the room that it plays in. Raises
@@ -245,7 +245,8 @@ class Hall:
         return room
 
 
-def _view(scene: Scene) -> SceneView:
+def _view(chapter: Chapter, scene: Scene) -> SceneView:
     return SceneView(
-        id=scene.id, title=Words(ko=scene.title.ko, en=scene.title.en), text=Words(ko=scene.text.ko, en=scene.text.en)
+        id=scene.id, title=scene.title, text=scene.text, chapter=chapter.id, chapter_title=chapter.title,
+        steps=len(scene.steps), own_cluster=scene.config is not None,
     )

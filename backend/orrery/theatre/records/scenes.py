@@ -25,6 +25,10 @@ class SceneView(Model):
     id: str
     title: Words
     text: Words
+    chapter: str
+    chapter_title: Words
+    steps: int
+    own_cluster: bool           # it is played on another cluster than the room's
 
 
 class SceneRequest(Model):

@@ -1,4 +1,4 @@
-"""Scenes: one file each, and one line in SCENES, whose order is that of a class. See `scene.py` for what a scene is.
+"""Scenes: one file each, and a place in CHAPTERS, whose order is that of a class. See `scene.py` for what a scene is.
 
     scene.py       what a scene is, and how it runs without an audience
     player.py      how it runs for one
@@ -48,26 +48,49 @@ from orrery.theatre.scenes import (
     worker_crash,
 )
 from orrery.theatre.scenes.player import ScenePlayer
-from orrery.theatre.scenes.scene import Scene, SceneFailed, run_headless
+from orrery.theatre.scenes.scene import Chapter, Scene, SceneFailed, Words, run_headless
 
-SCENES: dict[str, Scene] = {
-    module.SCENE.id: module.SCENE
-    for module in (
-        # the whole
-        first_deployment, pod_creation, one_door, self_healing, rolling_update, service,
-        # what fails, and how it heals
-        leader_crash, quorum_loss, partition, worker_crash, apiserver_crash, scheduler_failover, slow_link, drain,
-        # the API server
-        rest_api, who_may, admission, watch, relist, two_writers,
-        # etcd
-        etcd_store, atomic_claim, lease_expiry, four_members,
-        # the scheduler
-        scheduler_decision, taints, node_affinity, custom_scheduler,
-        # controllers and nodes
-        garbage_collection, namespace_deletion, pod_life, image_pull, crash_loop, probes,
-        # the lecture's own cluster
-        lecture_cluster, commands,
-    )
-}
+CHAPTERS: tuple[Chapter, ...] = (
+    Chapter(
+        "whole", Words(ko="클러스터 전체", en="The whole"), (
+            first_deployment.SCENE, pod_creation.SCENE, one_door.SCENE, self_healing.SCENE, rolling_update.SCENE,
+            service.SCENE,
+        ),
+    ),
+    Chapter(
+        "failure", Words(ko="고장과 회복", en="What fails, and how it heals"), (
+            leader_crash.SCENE, quorum_loss.SCENE, partition.SCENE, worker_crash.SCENE, apiserver_crash.SCENE,
+            scheduler_failover.SCENE, slow_link.SCENE, drain.SCENE,
+        ),
+    ),
+    Chapter(
+        "api", Words(ko="API 서버", en="The API server"), (
+            rest_api.SCENE, who_may.SCENE, admission.SCENE, watch.SCENE, relist.SCENE, two_writers.SCENE,
+        ),
+    ),
+    Chapter(
+        "etcd", Words(ko="etcd", en="etcd"), (
+            etcd_store.SCENE, atomic_claim.SCENE, lease_expiry.SCENE, four_members.SCENE,
+        ),
+    ),
+    Chapter(
+        "scheduler", Words(ko="스케줄러", en="The scheduler"), (
+            scheduler_decision.SCENE, taints.SCENE, node_affinity.SCENE, custom_scheduler.SCENE,
+        ),
+    ),
+    Chapter(
+        "nodes", Words(ko="컨트롤러와 노드", en="Controllers and nodes"), (
+            garbage_collection.SCENE, namespace_deletion.SCENE, pod_life.SCENE, image_pull.SCENE, crash_loop.SCENE,
+            probes.SCENE,
+        ),
+    ),
+    Chapter(
+        "lecture", Words(ko="강의의 클러스터", en="The lecture's own cluster"), (
+            lecture_cluster.SCENE, commands.SCENE,
+        ),
+    ),
+)
 
-__all__ = ["SCENES", "Scene", "SceneFailed", "ScenePlayer", "run_headless"]
+SCENES: dict[str, Scene] = {scene.id: scene for chapter in CHAPTERS for scene in chapter.scenes}
+
+__all__ = ["CHAPTERS", "SCENES", "Chapter", "Scene", "SceneFailed", "ScenePlayer", "run_headless"]

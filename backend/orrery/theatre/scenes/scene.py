@@ -16,8 +16,8 @@ from orrery.theatre.stage import Stage
 from orrery.theatre.terminal import Terminal
 
 __all__ = [
-    "Do", "Expect", "Say", "Scene", "SceneFailed", "Step", "Wait", "Words", "World", "begin", "end", "run_headless",
-    "say",
+    "Chapter", "Do", "Expect", "Say", "Scene", "SceneFailed", "Step", "Wait", "Words", "World", "begin", "end",
+    "run_headless", "say",
 ]
 
 
@@ -88,6 +88,15 @@ class Scene:
     text: Words
     steps: tuple[Step, ...]
     config: Callable[[], ClusterConfig] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """Scenes that belong together, in the order in which a class would see them."""
+
+    id: str
+    title: Words
+    scenes: tuple[Scene, ...]
 
 
 class SceneFailed(AssertionError):

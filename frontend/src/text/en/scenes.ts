@@ -5,6 +5,11 @@ export const scenes = {
   'scene.failed': 'stopped',
 
   'scenes.title': 'Scenes',
+  'scenes.lead': 'Small plays on the living cluster: each does something, waits for what follows, and says what to watch. What it does is real.',
+  'scenes.steps': '{count} steps',
+  'scenes.own': 'on a cluster of its own',
+  'scenes.again': 'Again',
+  'scenes.toStage': 'To the stage',
   'scenes.start': 'Start',
   'scenes.none': 'No scenes are installed.',
   'scenes.started': 'The scene has begun.',
