@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 f0b9b1d317a0d788efd5f7a64e9dd98cfa4d21a64be4d49fdb1aad0c878b1201
+// schema sha256 642c42409f08bd90560587e649a138cf400fde8cc37c7aee6f446a96f515c9ba
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -1667,7 +1667,11 @@ export interface SceneRequest {
  * via the `definition` "SceneView".
  */
 export interface SceneView {
+  chapter: string;
+  chapter_title: Words;
   id: string;
+  own_cluster: boolean;
+  steps: number;
   text: Words;
   title: Words;
 }
