@@ -50,6 +50,8 @@ class Safety:
                 self._broken.setdefault(violation.property, _Broken(event.time_ns, event.id, violation))
             self._seen = len(violations)
             self._tell(event.time_ns)
+        elif isinstance(event, RaftStateChanged) and event.role == "leader":
+            self._tell(event.time_ns)
 
     def _look(self) -> None:
         if self._kernel.now_ns - self._told_ns >= TOLD_EVERY_NS:
