@@ -170,8 +170,10 @@ def test_a_stored_pod_tells_its_volumes_probes_and_conditions(theatre: Theatre) 
 
 def test_a_crashed_api_server_loses_its_memory_and_the_balancer_sees_it(fresh: Theatre) -> None:
     assert all(part.up for part in fresh.parts("lb/load-balancer", BackendPart))
+    answered = fresh.parts("cp-2/kube-apiserver", AnswersPart)
     fresh.production.kernel.process("cp-2/kube-apiserver").crash()
     fresh.run(10)
+    assert fresh.parts("cp-2/kube-apiserver", AnswersPart) == answered
     assert fresh.parts("cp-2/kube-apiserver", WatchCachePart) == []
     assert fresh.parts("cp-2/kube-apiserver", RequestPart) == []
     down = [part.backend for part in fresh.parts("lb/load-balancer", BackendPart) if not part.up]

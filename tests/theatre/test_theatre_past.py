@@ -8,7 +8,7 @@ import pytest
 
 from orrery.cluster import default_config
 from orrery.kernel import DEFAULT_EPOCH_S, SECOND
-from orrery.theatre.chronicle import Chronicle
+from orrery.theatre.chronicle import CHAPTER_BYTES, Chronicle
 from orrery.theatre.records import Batch, Snapshot
 from orrery.theatre.room import Room
 from orrery.theatre.runs import RunDocument, RunError, document_of, read_run, to_code, to_text
@@ -145,3 +145,12 @@ def test_a_run_does_not_fit_into_another_seed() -> None:
     other = Room(4, default_config(), epoch_s=DEFAULT_EPOCH_S)
     with pytest.raises(ValueError, match="seed or configuration differ"):
         list(other.retrace(document.taken(), document.until_ns + SECOND, document.until_steps))
+
+
+def test_a_snapshot_larger_than_a_chapter_is_not_made_anew_with_every_batch() -> None:
+    chronicle = Chronicle()
+    chronicle.begin(0, bytes(3 * CHAPTER_BYTES))
+    for end_ns in range(1, 5):
+        assert not chronicle.is_due
+        chronicle.add(end_ns, bytes(CHAPTER_BYTES * 3 // 4))
+    assert chronicle.is_due

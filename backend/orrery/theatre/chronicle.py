@@ -52,9 +52,11 @@ class Chronicle:
     @property
     def is_due(self) -> bool:
         """A new chapter should begin, with a snapshot."""
-        return not self.chapters or self.chapters[-1].packed is not None or (
-            self.chapters[-1].size_bytes >= CHAPTER_BYTES
-        )
+        if not self.chapters or self.chapters[-1].packed is not None:
+            return True
+        chapter = self.chapters[-1]
+        # A large cluster's snapshot exceeds the bound by itself: what follows is to be worth another one.
+        return chapter.size_bytes >= max(CHAPTER_BYTES, 2 * len(chapter.snapshot))
 
     def begin(self, now_ns: int, snapshot: bytes) -> None:
         """Closes the chapter of the moment and begins another."""

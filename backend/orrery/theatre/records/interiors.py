@@ -44,7 +44,7 @@ class AnswerCount(Model):
 
 
 class AnswersPart(Model):
-    """How many requests an API server has answered since it started. Heartbeats and health checks
+    """How many requests an API server has answered so far. Heartbeats and health checks
     are in the total of its component record alone."""
 
     kind: Literal["answers"] = "answers"

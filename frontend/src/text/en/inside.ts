@@ -2,6 +2,8 @@
 export const inside = {
   'inside.none': 'Nothing just now.',
   'inside.contents': 'What is inside',
+  'inside.ended': 'The process has ended: what it had in memory is gone.',
+  'inside.hangs': 'The process hangs: it holds what it has, and does nothing.',
   'inside.openEvent': 'See the event',
 
   'inside.chain': 'The way of a request',
@@ -96,7 +98,7 @@ export const inside = {
   'inside.lease': 'Node lease',
   'inside.noLease': 'No lease yet.',
   'inside.leaseHint': 'By default it is renewed every 10 s, and after 40 s of silence the node counts as unknown.',
-  'inside.reports': 'What it reports',
+  'inside.reports': 'State of the node',
 
   'inside.rules': 'Rules',
   'inside.rulesNote': '{chains} chains · {rules} rules · written {time} ago',

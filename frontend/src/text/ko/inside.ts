@@ -2,6 +2,8 @@
 export const inside = {
   'inside.none': '지금은 없습니다.',
   'inside.contents': '내부',
+  'inside.ended': '프로세스가 끝났습니다. 메모리에 있던 것은 사라졌습니다.',
+  'inside.hangs': '프로세스가 멈춰 있습니다. 가진 것은 그대로지만 아무 일도 하지 않습니다.',
   'inside.openEvent': '이벤트 보기',
 
   'inside.chain': '요청이 지나가는 길',
@@ -96,7 +98,7 @@ export const inside = {
   'inside.lease': '노드 리스',
   'inside.noLease': '아직 리스가 없습니다.',
   'inside.leaseHint': '기본값으로 10초마다 갱신하고, 40초 동안 소식이 없으면 노드 상태는 Unknown이 됩니다.',
-  'inside.reports': '보고하는 상태',
+  'inside.reports': '노드 상태',
 
   'inside.rules': '규칙',
   'inside.rulesNote': '체인 {chains}개 · 규칙 {rules}개 · {time} 전에 씀',

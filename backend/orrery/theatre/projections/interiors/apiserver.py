@@ -49,14 +49,14 @@ class ApiServers(Interior):
         }
 
     def exited(self, event: ProcessExited) -> None:
-        server = self._servers.pop(event.source, None)
+        server = self._servers.get(event.source)
         if server is None:
             return
+        self._servers[event.source] = _Server(counts=server.counts)  # as its component record's, they go on
         for call in server.requests:
             self._touch(event.time_ns, event.source, f"request/{call}", lambda: None)
         for resource in {**server.objects, **server.watches}:
             self._touch(event.time_ns, event.source, f"watch/{resource}", lambda: None)
-        self._touch(event.time_ns, event.source, "answers", lambda: None)
 
     def _server(self, component: str) -> _Server:
         return self._servers.setdefault(component, _Server())
