@@ -1,5 +1,5 @@
 // Made by `make types` from the models in backend/orrery/theatre/records: not to be edited.
-// schema sha256 642c42409f08bd90560587e649a138cf400fde8cc37c7aee6f446a96f515c9ba
+// schema sha256 182561bc43fd3647afd386ebd016a3b9b0d2938e7549d57d27c35980b16903f8
 
 /**
  * This interface was referenced by `Records`'s JSON-Schema
@@ -37,7 +37,7 @@ export interface AnswerCount {
   verb: string;
 }
 /**
- * How many requests an API server has answered since it started. Heartbeats and health checks
+ * How many requests an API server has answered so far. Heartbeats and health checks
  * are in the total of its component record alone.
  *
  * This interface was referenced by `Records`'s JSON-Schema
