@@ -21,7 +21,7 @@ from orrery.machinery.resources import (
     Resource,
 )
 from orrery.theatre.inventory import Inventory
-from orrery.theatre.projections.observations import KUBELET, Observations
+from orrery.theatre.projections.observations import KUBELET, RUNTIME, Observations
 from orrery.theatre.records import ObservationView, StandingRow
 
 Make = Callable[[Mapping[str, Any], Inventory, int], Iterator[StandingRow]]
@@ -40,7 +40,7 @@ WATCHERS: dict[str, tuple[str, ...]] = {
     SERVICES.plural: ("endpointslice", "endpoints"),
     NODES.plural: ("node-lifecycle", "node-ipam"),
     NAMESPACES.plural: ("namespace", "serviceaccount"),
-    PODS.plural: (KUBELET, "taint-eviction", "pod-garbage-collector"),
+    PODS.plural: (KUBELET, RUNTIME, "taint-eviction", "pod-garbage-collector"),
 }
 EVERYBODYS = ("garbage-collector",)
 

@@ -3,6 +3,7 @@ The API server takes it through every stage and stores nothing, so its refusals 
 
 import asyncio
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -12,7 +13,8 @@ from orrery.machinery.resources import Resource, by_kind
 from orrery.machinery.wire import ApiResponse
 from orrery.theatre.acts import Listener
 from orrery.theatre.applying import LAST_APPLIED, last_applied, three_way, with_last_applied
-from orrery.theatre.inventory import Inventory, as_yaml, meanwhile
+from orrery.theatre.inventory import Inventory, as_yaml, differences, meanwhile
+from orrery.theatre.projections.history import Past
 from orrery.theatre.records import ConflictView, TryResult
 from orrery.theatre.room import Room
 
@@ -61,11 +63,21 @@ def _meanwhile(inventory: Inventory, document: dict[str, Any], revision: int) ->
         "merged": as_yaml(merged) if merged != mine else "",
         "conflicts": tuple(
             ConflictView(
-                path=path, theirs=orjson.dumps(theirs).decode(), revision=newest.revision, by=newest.writer.user
+                path=path, theirs=orjson.dumps(theirs).decode(), revision=newest.revision,
+                by=_who_changed(inventory, past, base.revision, path),
             )
             for path, theirs in clashes
         ),
     }
+
+
+def _who_changed(inventory: Inventory, past: Past, since: int, path: str) -> str:
+    """The user who wrote a field last, after a version."""
+    versions = [version for version in past.versions if version.revision >= since]
+    for before, after in reversed([*pairwise(versions)]):
+        if path in differences(inventory.document(past, before), inventory.document(past, after)):
+            return after.writer.user
+    return ""
 
 
 def _edited(document: Mapping[str, Any]) -> dict[str, Any]:

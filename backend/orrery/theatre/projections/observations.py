@@ -14,7 +14,7 @@ from orrery.theatre.titles import title
 
 EACH_KEPT = 40
 KEYS_KEPT = 6_000  # together 6,000 x 40 x 250 bytes at the worst, 60 megabytes; in a class hour about 3
-KUBELET = "kubelet"
+KUBELET, RUNTIME = "kubelet", "containerd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Observations:
     def handlers(self) -> Handlers:
         return {
             Reconciled: self._reconciled, WorkChanged: self._worked,
-            **dict.fromkeys((PodWorkerChanged, SandboxChanged, ContainerChanged, ProbeResult), self._kubelet),
+            **dict.fromkeys((PodWorkerChanged, SandboxChanged, ContainerChanged, ProbeResult), self._pod_seen),
         }
 
     def acted(self, by: str, key: str, time_ns: int) -> Observation | None:
@@ -63,11 +63,10 @@ class Observations:
                 event.time_ns, event.id, event.controller, event.source, "", event.reason, (),
             ))
 
-    def _kubelet(self, event: PodWorkerChanged | SandboxChanged | ContainerChanged | ProbeResult) -> None:
+    def _pod_seen(self, event: PodWorkerChanged | SandboxChanged | ContainerChanged | ProbeResult) -> None:
         words = title(event).removeprefix(f"{event.pod}").lstrip(": ")
-        _keep(self._acted, (KUBELET, event.pod), Observation(
-            event.time_ns, event.id, KUBELET, event.source, words, "", (),
-        ))
+        by = event.source.rpartition("/")[2]
+        _keep(self._acted, (by, event.pod), Observation(event.time_ns, event.id, by, event.source, words, "", ()))
 
 
 def _keep(
