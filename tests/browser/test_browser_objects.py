@@ -15,7 +15,7 @@ def _replicas(stage: Stage, text: str) -> None:
     stage.page.locator(f"{EDITOR} .cm-line", has_text="replicas: ").first.click()
     for key in ("End", "Shift+Home"):
         stage.page.keyboard.press(key)
-    stage.page.keyboard.insert_text(f"  replicas: {text}")
+    stage.page.keyboard.insert_text(f"replicas: {text}")
 
 
 def test_an_object_is_found_read_edited_and_applied_and_its_past_is_told(stage: Stage) -> None:

@@ -16,6 +16,8 @@ export interface Complaint {
   path: string;
   text: string;
   severity: 'error' | 'warning';
+  /** Where it is, if no field says it. */
+  line?: number;
   /** A value that may be taken instead. */
   instead?: string;
 }
@@ -134,9 +136,11 @@ export class YamlEditor {
         ...(meant ? { actions: [{ name: meant, apply: (view, from, to) => view.dispatch({ changes: { from, to, insert: meant } }) }] } : {}),
       });
     }
-    for (const { path, text: message, severity, instead } of this.complaints) {
+    for (const { path, text: message, severity, instead, line } of this.complaints) {
       const entry = locate(entries, stepsOf(path));
-      const place = entry && entry.kind === 'scalar' && entry.value.to > entry.value.from ? entry.value : (entry?.at ?? { from: 0, to: Math.min(1, text.length) });
+      const { doc } = this.view.state;
+      const whole = line !== undefined && line <= doc.lines ? doc.line(line) : null;
+      const place = whole && whole.to > whole.from ? { from: whole.from, to: whole.to } : entry && entry.kind === 'scalar' && entry.value.to > entry.value.from ? entry.value : (entry?.at ?? { from: 0, to: Math.min(1, text.length) });
       found.push({
         ...place,
         severity,

@@ -83,6 +83,13 @@ spec:
   });
 });
 
+it('leaves the lines where they are when it is asked to', () => {
+  const kept = withoutServersOwn(TEXT, true);
+  expect(kept.split('\n').length).toBe(TEXT.split('\n').length);
+  expect(kept.split('\n').indexOf('  replicas: 3')).toBe(TEXT.split('\n').indexOf('  replicas: 3'));
+  expect(kept).not.toContain('uid');
+});
+
 describe('a schema', () => {
   const findings = (text: string) => SCHEMAS.check(entriesOf(text)).map((f) => `${f.kind} ${f.args['field']}${f.args['meant'] ? ` ${f.args['meant']}` : ''} @${text.slice(0, f.from).split('\n').length}`);
 

@@ -142,8 +142,11 @@ export function locate(entries: readonly Entry[], steps: readonly Step[]): Entry
 const SERVERS_OWN = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields', 'selfLink'];
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** The text without what only the server writes: its status, and such metadata as a resourceVersion. The rest is left as it is typed. */
-export function withoutServersOwn(text: string): string {
+/**
+ * The text without what only the server writes: its status, and such metadata as a resourceVersion. The rest is left as it is
+ * typed; `keepLines` leaves empty lines, so that whoever names a line of it means the same line.
+ */
+export function withoutServersOwn(text: string, keepLines = false): string {
   const entries = entriesOf(text);
   const drop: { from: number; to: number }[] = [];
   const metadata = entries.find((entry) => entry.path.length === 1 && entry.path[0] === 'metadata');
@@ -157,7 +160,7 @@ export function withoutServersOwn(text: string): string {
     if (status || ((own || applied) && metadata?.value)) drop.push(wholeLines(text, entry));
   }
   let left = text;
-  for (const { from, to } of drop.sort((a, b) => b.from - a.from)) left = left.slice(0, from) + left.slice(to);
+  for (const { from, to } of drop.sort((a, b) => b.from - a.from)) left = left.slice(0, from) + (keepLines ? left.slice(from, to).replace(/[^\n]/g, '') : '') + left.slice(to);
   return left;
 }
 
