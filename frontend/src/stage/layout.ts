@@ -139,9 +139,12 @@ export function layoutStage(
   const controlY = TOP + (etcdRow > 0 ? etcdRow + 24 : 0);
   const controlH = TITLE + (stacked ? size.etcd + size.gutter : 0) + managers + size.gutter + 4 + size.api + 12;
   const trunkY = controlY + (control.length > 0 ? controlH : 0) + 26 + 6 * roomy;
-  const band = 76 + 32 * roomy;
+  const gridBelow = (band: number) => gridOf(workers.length, { w: width - 2 * PAD, h: room.h - PAD - trunkY - band });
+  const cards = gridBelow(76 + 32 * roomy);
+  // Of many workers few Pods wait at a time for each.
+  const band = cards.nearScale > 1 ? 62 + 32 * roomy : 76 + 32 * roomy;
+  const grid = cards.nearScale > 1 ? gridBelow(band) : cards;
   const workersY = trunkY + band;
-  const grid = gridOf(workers.length, { w: width - 2 * PAD, h: room.h - PAD - workersY });
 
   const result: StageLayout = {
     width,

@@ -5,8 +5,8 @@ import { between, type Box, type HostBox, PAD, type StageLayout, TITLE, widest }
 export type Depth = 'near' | 'far';
 
 /** What a worker's card needs to be drawn near. */
-const NEAR = { w: 228, h: 184 };
-const TILE = { w: 94, h: 45 };
+const NEAR = { w: 228, h: 172 };
+const TILE = { w: 94, h: 42 };
 const ROWS_APART = 28;
 const APART = 20;
 

@@ -27,6 +27,7 @@ const MOST_LIT = 6;
 const NEAR_PX = 15;
 const MOST_CHARS = 46;
 const MOST_SAID = 2;
+const LABEL_COMES_MS = 160;
 
 interface Flight {
   message: MessageView;
@@ -74,6 +75,8 @@ export class Animator {
   private chosen: number | null = null;
   private drawn: Flight[] = [];
   private stale = true;
+  /** The canvas is empty. */
+  private clean = false;
   private sightKey = '';
   /** What would have a label from this frame on: the last few get one. */
   private toSay: Flight[] = [];
@@ -166,13 +169,16 @@ export class Animator {
     this.lastNs = ns;
     for (const flight of this.toSay.slice(-MOST_SAID)) this.say(flight, shortLabel(flight.message.label), PROTOCOLS[flight.message.protocol].colour);
     this.toSay = [];
-    const busy = this.flights.size > 0 || this.glows.list.length > 0 || this.labels.list.length > 0;
-    if (!busy && !this.stale) return;
-    for (const flight of this.flights.values()) this.move(flight, ns, wallMs, moved);
+    // Where time stands, what has found its place is not painted again; labels stay to be read.
+    const idle = !moved && !this.stale && this.glows.list.length === 0 && !this.labels.list.some((label) => label.ageMs < LABEL_COMES_MS);
+    let changed = !idle;
+    for (const flight of this.flights.values()) if (this.move(flight, ns, wallMs, moved)) changed = true;
+    if (!changed || (this.flights.size === 0 && this.clean && this.labels.list.length === 0 && this.glows.list.length === 0)) return;
     this.glows.frame(wallMs);
-    this.labels.frame(wallMs);
+    this.labels.frame(moved || this.labels.list.some((label) => label.ageMs < LABEL_COMES_MS) ? wallMs : 0);
     this.stale = false;
     this.paint();
+    this.clean = this.flights.size === 0 && this.glows.list.length === 0 && this.labels.list.length === 0;
   }
 
   private launchAll(messages: MessageView[], ns: number, from: number): void {
@@ -223,7 +229,9 @@ export class Animator {
     if (focused && message.label && from !== 1) this.toSay.push(flight);
   }
 
-  private move(flight: Flight, ns: number, wallMs: number, moved: boolean): void {
+  /** Whether it looks different from before. */
+  private move(flight: Flight, ns: number, wallMs: number, moved: boolean): boolean {
+    const before = flight.u;
     const { message, route, spot } = flight;
     const version = this.log.outcome(message.id);
     if (version !== flight.version) {
@@ -241,6 +249,7 @@ export class Animator {
     const seen = flight.lostMs > 0 ? 'lost' : flight.waiting ? 'waiting' : 'moving';
     if (flight.shadow.dataset['being'] !== seen) flight.shadow.dataset['being'] = seen;
     spot.lit = flight.lit;
+    return flight.u !== before || moved;
   }
 
   private put(flight: Flight): void {

@@ -39,7 +39,7 @@ export const stage = {
   'ail.skew': '시계 {sign}{time}',
 
   'burst.title': '한꺼번에 간 메시지 {count}개',
-  'burst.hop': '{source}에서 {target}(으)로',
+  'burst.hop': '{source}에서 {target}(으로/로)',
 
   'stage.fit': '전체 보기',
   'stage.nearer': '확대',
