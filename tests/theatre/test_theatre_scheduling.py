@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from orrery.scheduler import schedule
 from orrery.scheduler.cache import Cache
@@ -11,8 +11,9 @@ from orrery.scheduler.describe import constraints_of, requests_of
 from orrery.scheduler.events import SchedulerStarted, SchedulingDecision
 from orrery.scheduler.nodeinfo import PodInfo
 from orrery.scheduler.plugins import default_framework
+from orrery.scheduler.remedies import SENTENCES
 from orrery.theatre.projections.scheduling import decision_record
-from orrery.theatre.records import DecisionRecord
+from orrery.theatre.records import DecisionRecord, Remedy
 
 Object = dict[str, Any]
 LARGEST_BYTES = 8_000
@@ -102,3 +103,7 @@ def test_the_pod_in_hand_is_described_by_what_it_asks_for() -> None:
     assert [(each.field, each.text) for each in record.constraints] == [
         ("nodeSelector", "disk=ssd"), ("required", "zone in (a, b)"), ("toleration", "dedicated=db:NoSchedule"),
     ]  # fmt: skip
+
+
+def test_the_wire_knows_every_kind_of_remedy() -> None:
+    assert set(get_args(Remedy.model_fields["kind"].annotation)) == set(SENTENCES)

@@ -1,28 +1,35 @@
 /** Refusals, remedies and waiting in words. */
 import { theatre } from '../../state/theatre.svelte';
 import { allOf } from '../../text/clauses';
-import { t, tryText, type TextArgs, type TextKey } from '../../text/index.svelte';
+import { t, tryText, type TextArgs } from '../../text/index.svelte';
 import { clockText } from '../../text/format';
 import type { DecisionRecord, PodRecord, QueueRecord, Remedy, WaitingPod, WayIn } from '../../wire';
 
 export const shortPod = (pod: string) => pod.replace(/^default\//, '');
 
-function clause(remedy: Remedy, node: string): string {
-  const args: TextArgs = { ...remedy.arguments, node };
+/** One clause a remedy; labels that are missing are told together. */
+function clauses(remedies: readonly Remedy[]): string {
+  const labels = remedies.filter((remedy) => remedy.kind === 'label').map(({ arguments: args }) => `${args['key']}=${args['value']}`);
+  const told = remedies.filter((remedy, i) => remedy.kind !== 'label' || i === remedies.findIndex((each) => each.kind === 'label'));
+  return allOf(told.map((remedy) => clause(remedy, labels.join(', '))));
+}
+
+function clause(remedy: Remedy, labels: string): string {
+  const args: TextArgs = { ...remedy.arguments, labels };
   if (remedy.kind === 'pods-leave') args['pods'] = String(remedy.arguments['pods']).split(', ').map(shortPod).join(', ');
-  return t(`remedy.${remedy.kind}` as TextKey, args);
+  return t(`remedy.${remedy.kind}`, args);
 }
 
 /** "would fit if it asked for 500m less cpu". */
-export function remedyText(remedies: readonly Remedy[], node: string): string {
-  return remedies.length > 0 ? t('why.fits', { clauses: allOf(remedies.map((remedy) => clause(remedy, node))) }) : '';
+export function remedyText(remedies: readonly Remedy[]): string {
+  return remedies.length > 0 ? t('why.fits', { clauses: clauses(remedies) }) : '';
 }
 
 /** The sentence for the whole Pod. */
 export function wayInText(way: WayIn): string {
-  const clauses = allOf(way.remedies.map((remedy) => clause(remedy, way.node || t('why.node'))));
-  if (!way.node) return t('why.wayIn.anywhere', { clauses });
-  return t(way.nodes > 1 ? 'why.wayIn.many' : 'why.wayIn', { node: way.node, clauses, nodes: way.nodes });
+  const args = { node: way.node, clauses: clauses(way.remedies), nodes: way.nodes };
+  if (!way.node) return t('why.wayIn.anywhere', args);
+  return t(way.nodes > 1 ? 'why.wayIn.many' : 'why.wayIn', args);
 }
 
 /** A cluster event by Kubernetes' name, in words. */
