@@ -11,7 +11,7 @@ const READING: Extension = [yaml(), codeTheme, lineNumbers(), EditorState.readOn
 
 /** Gives what takes it away again. */
 export function mountDiff(parent: HTMLElement, before: string, after: string, split: boolean, label: string): () => void {
-  const extensions = [READING, EditorState.phrases.of({ '$ unchanged lines': t('objects.unchanged') }), EditorView.contentAttributes.of({ 'aria-label': label })];
+  const extensions = [READING, EditorState.phrases.of({ '$ unchanged lines': t('objects.unchanged') }), EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label })];
   if (split) {
     const view = new MergeView({ parent, a: { doc: before, extensions }, b: { doc: after, extensions }, collapseUnchanged: COLLAPSE, gutter: true });
     return () => view.destroy();

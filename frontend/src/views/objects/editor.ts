@@ -56,7 +56,7 @@ export class YamlEditor {
           autocompletion({ override: [(context) => this.complete(context)], icons: false }),
           hoverTooltip((_, pos) => this.describe(pos), { hoverTime: 350 }),
           this.locked.of([]),
-          EditorView.contentAttributes.of({ 'aria-label': handlers.label, 'data-testid': 'yaml-editor' }),
+          EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': handlers.label, 'data-testid': 'yaml-editor' }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || update.transactions.every((transaction) => transaction.annotation(Ours))) return;
             this.complaints = this.complaints.filter((complaint) => complaint.severity === 'warning');
