@@ -39,9 +39,12 @@ SMALL = """
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
   const texts = [...document.querySelectorAll("[data-testid='inside'] *")].filter((element) => !element.closest('.sr')
     && [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()));
-  const body = document.querySelector('.inside .body');
-  return [...texts.filter((element) => parseFloat(getComputedStyle(element).fontSize) < rem - 0.1)
-    .map((element) => element.textContent), ...(body.scrollWidth > body.clientWidth + 1 ? ['too wide'] : [])];
+  const boxes = [document.querySelector('.inside .body'), document.querySelector("[data-testid='opened']")];
+  return [
+    ...texts.filter((element) => parseFloat(getComputedStyle(element).fontSize) < rem - 0.1)
+      .map((element) => element.textContent),
+    ...(boxes.some((box) => box.scrollWidth > box.clientWidth + 1) ? ['too wide'] : []),
+  ];
 }
 """
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
