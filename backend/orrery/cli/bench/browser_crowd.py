@@ -133,12 +133,13 @@ def _watch(browser: Any, server: Server, naive: bool, name: str) -> Watched:
         )
         page.wait_for_timeout(2_000)
     server.pace("real-time", SLOWLY)
-    with ThreadPoolExecutor(WAVES * CROWD) as crowd:
-        Thread(target=_waves, args=(crowd, server.address, name), daemon=True).start()
-        frames = page.evaluate(WATCH.replace("COUNT", NAIVE if naive else OURS), WAVES * WAVE_S + 1)
-        server.pace("fastest")
-        page.wait_for_timeout(500)
-        page.close()
+    crowd = ThreadPoolExecutor(WAVES * CROWD)
+    Thread(target=_waves, args=(crowd, server.address, name), daemon=True).start()
+    frames = page.evaluate(WATCH.replace("COUNT", NAIVE if naive else OURS), WAVES * WAVE_S + 1)
+    crowd.shutdown(wait=False, cancel_futures=True)
+    server.pace("fastest")  # who has asked is answered, so that the next side begins with a still cluster
+    page.wait_for_timeout(2_000)
+    page.close()
     frames.sort(key=lambda frame: -frame[2])
     full = frames[: max(LEAST_FRAMES, sum(drawn >= MESSAGES for *_, drawn in frames))]
     return Watched(
@@ -151,7 +152,8 @@ def _waves(crowd: ThreadPoolExecutor, address: str, name: str) -> None:
     for wave in range(WAVES):
         for number in range(CROWD):
             crowd.submit(_write, address, f"crowd-{name}-{wave}-{number}")
-        time.sleep(WAVE_S)
+        if wave < WAVES - 1:
+            time.sleep(WAVE_S)
 
 
 def _median(watched: list[Watched]) -> Watched:
