@@ -27,6 +27,8 @@ describe.each(ROOMS)('in a room of $w by $h', (room) => {
       expect(layout.hosts).toHaveLength(hosts.length);
       expect(layout.hosts.filter((host) => !inside(host, stage))).toEqual([]);
       expect(firstOverlap([...layout.hosts, ...layout.trays])).toBeUndefined();
+      const captions = layout.captions.map(({ x, y }) => ({ x, y, w: 76, h: 22 }));
+      expect(captions.filter((caption) => layout.hosts.some((host) => overlaps(caption, host)))).toEqual([]);
       expect(layout.components.size).toBe(components.length);
       const boxOf = new Map(layout.hosts.map((host) => [host.name, host]));
       const cards = [...layout.components.values()];

@@ -81,6 +81,8 @@ export interface Gutters {
 
 export const PAD = 16;
 export const TITLE = 40;
+/** From the top of the workers' caption to the workers. */
+export const CAPTION = 26;
 const TOP = 46;
 /** Below this a card of the control plane has its managers one above the other. */
 const WIDE = 232;
@@ -175,7 +177,7 @@ export function layoutStage(
     if (record) result.components.set(id, { ...box, id, host: record.host, name: record.name, k: 1, slim: isSlim, inTile: false });
   };
 
-  placeLeft(result, byRole('client'), byRole('load-balancer'), components, { leftW, trunkY });
+  placeLeft(result, byRole('client'), byRole('load-balancer'), components, { leftW, trunkY, band });
   etcdHosts.forEach((host, i) => {
     const w = rowW(etcdHosts.length);
     const box = { x: cpX + i * (w + gapOf(etcdHosts.length)), y: TOP, w, h: etcdRow };
@@ -217,17 +219,19 @@ function placeLeft(
   clients: HostRecord[],
   balancers: HostRecord[],
   components: readonly ComponentRecord[],
-  at: { leftW: number; trunkY: number },
+  at: { leftW: number; trunkY: number; band: number },
 ): void {
   const balancerH = 88;
-  const room = at.trunkY - balancerH / 2 - 24 - TOP;
+  // Below it stands the workers' caption.
+  const bottom = at.trunkY + Math.min(balancerH / 2, at.band - CAPTION - 3);
+  const room = bottom - balancerH - 24 - TOP;
   const h = between(44, room / Math.max(1, clients.length) - 10, 60);
   clients.forEach((host, i) => onlyComponent(result, host, components, 'client', { x: PAD, y: TOP + i * (h + 10), w: at.leftW, h }));
   const below = TOP + clients.length * (h + 10) + 14;
-  const free = at.trunkY - balancers.length * (balancerH + 12) + balancerH / 2 - 14 - below;
+  const free = bottom - balancers.length * (balancerH + 12) - 14 - below;
   if (clients.length > 0 && free >= 128) result.legend = { x: PAD, y: below, w: at.leftW, h: Math.min(free, 200) };
   balancers.forEach((host, i) => {
-    const box = { x: PAD, y: at.trunkY - balancerH / 2 - i * (balancerH + 12), w: at.leftW, h: balancerH };
+    const box = { x: PAD, y: bottom - balancerH - i * (balancerH + 12), w: at.leftW, h: balancerH };
     onlyComponent(result, host, components, 'load-balancer', box);
   });
 }

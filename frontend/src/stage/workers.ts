@@ -1,6 +1,6 @@
 /** The workers' part of the layout: a grid of equal places, what stands inside each, and the band above them. */
 import type { ComponentRecord, HostRecord } from '../wire';
-import { between, type Box, type HostBox, PAD, type StageLayout, TITLE, widest } from './layout';
+import { between, type Box, CAPTION, type HostBox, PAD, type StageLayout, TITLE, widest } from './layout';
 
 export type Depth = 'near' | 'far';
 
@@ -62,7 +62,7 @@ export function placeWorkers(
     if (list) list.push(component);
     else own.set(component.host, [component]);
   }
-  result.captions.push({ key: 'workers', x: PAD, y: at.workersY - 30 });
+  result.captions.push({ key: 'workers', x: PAD, y: at.workersY - CAPTION });
   workers.forEach((host, i) => {
     const column = i % grid.columns;
     const box: HostBox = {

@@ -7,6 +7,7 @@ export const stage = {
   'caption.waiting': 'Waiting for a node',
   'caption.api': 'Kubernetes API',
 
+  'registry.slim': 'Registry',
   'etcd.commit': 'commit {commit}',
 
   'node.ready': 'Ready',

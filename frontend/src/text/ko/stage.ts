@@ -7,6 +7,7 @@ export const stage = {
   'caption.waiting': '노드를 기다리는 파드',
   'caption.api': 'Kubernetes API',
 
+  'registry.slim': '저장소',
   'etcd.commit': '커밋 {commit}',
 
   'node.ready': 'Ready',
