@@ -7,6 +7,7 @@ from test_theatre_room import POD, Seat
 
 from orrery.kernel import LogLine, MessageReceived, MessageSent, TraceEvent
 from orrery.theatre.paging import EventFilter, page
+from orrery.theatre.recorder import UPKEEP
 from orrery.theatre.records import EventPage
 from orrery.theatre.shelf import Arrivals, Shelf
 
@@ -97,8 +98,7 @@ def test_paging_back_from_the_end_meets_every_event_once_and_forwards_too(seat: 
     expected = [
         e.id for e in seat.events
         if not isinstance(e, MessageReceived)
-        and (quiet or not (getattr(e, "quiet", False) or e.TYPE in ("WatchChanged", "WatchCacheChanged",
-                                                                      "EtcdWatchChanged", "WorkChanged")))
+        and (quiet or not (getattr(e, "quiet", False) or isinstance(e, UPKEEP)))
     ]
     assert [number for number in backwards if number >= first] == expected
     forwards, after = [], first - 1

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from orrery.kernel import MessageReceived, MessageSent, TraceEvent
 
+_NOTHING = TraceEvent()
+
 
 class Shelf:
     """At most `most` events. What is older than `whole_from` (a number) may have been forgotten."""
@@ -31,6 +33,7 @@ class Shelf:
         if len(self.events) - self._gone <= self.most:
             return None
         old = self.events[self._gone]
+        self.events[self._gone] = _NOTHING  # its memory is free at once, its place a little later
         self._gone += 1
         self.whole_from, self.whole_from_ns = old.id + 1, old.time_ns
         if self._gone > self.most >> 2:  # cut off a quarter at a time: rarely, and cheaply
