@@ -168,7 +168,7 @@ apply --server-side -f cm.yaml -n @ --field-manager=other
 annotate cm c0 a=b -n @
 apply --server-side -f changed.yaml -n @ --field-manager=other
 apply --server-side --force-conflicts -f changed.yaml -n @ --field-manager=other
-create cm c1 --from-literal=a=1 --from-literal=b=2 -n @
+create cm c1 --from-literal=a=1 -n @
 create secret generic s1 --from-literal=k=v -n @
 create service nodeport n1 --tcp=80 -n @
 run p1 --image=nginx:1.27 -n @

@@ -69,6 +69,13 @@ def test_counts_will_do() -> None:
     assert len({worker.ip for worker in config.workers}) == 12
 
 
+def test_control_planes_may_be_nodes_as_well() -> None:
+    assert not parse(OURS + "workers: 2\n").control_plane_nodes
+    assert parse(OURS + "controlPlaneNodes: true\n").control_plane_nodes
+    with pytest.raises(ConfigError, match="controlPlaneNodes"):
+        parse(OURS + "controlPlaneNodes: 3\n")
+
+
 def test_both_documents_may_stand_in_one_file() -> None:
     config = parse(OURS + "workers: 2\n---\n" + HEAD + "clusterName: both\n")
     assert (config.name, len(config.workers)) == ("both", 2)

@@ -6,6 +6,7 @@
     kind: Cluster
     metadata: {name: classroom}
     controlPlanes: 3                  # or a list of {name, ip}
+    controlPlaneNodes: true           # each is a Node too, with its components as static Pods in kube-system
     workers:                          # or a number
       - {name: worker-1, cpu: "2", memory: 4Gi, zone: zone-a, labels: {disk: ssd}}
     etcd: {external: 3}               # left out: stacked on the control planes
@@ -114,6 +115,9 @@ def _cluster(document: Field, config: ClusterConfig, *, alone: bool) -> ClusterC
     control_planes, workers, etcd = (document.get(key) for key in ("controlPlanes", "workers", "etcd"))
     if control_planes is not None:
         config = config.replace(control_planes=_control_planes(control_planes))
+    nodes = document.get("controlPlaneNodes")
+    if nodes is not None:
+        config = config.replace(control_plane_nodes=nodes.flag())
     if workers is not None:
         config = config.replace(workers=_workers(workers))
     if etcd is not None:
