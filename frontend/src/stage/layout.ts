@@ -270,5 +270,11 @@ function placeRest(result: StageLayout, component: ComponentRecord): void {
   const host = result.hosts.find((box) => box.name === component.host);
   if (!host) return;
   const { x, y, w } = host;
+  if (component.name === 'kubelet' && host.look === 'control-plane') {
+    // Where control planes are Nodes: between the host's name and its address.
+    const place = { x: x + Math.min(w - 200, 30 + host.name.length * 10.4), y: y + 6, w: 82, h: 28 };
+    result.components.set(component.id, { ...place, id: component.id, host: host.name, name: component.name, k: host.k, slim: true, inTile: false });
+    return;
+  }
   result.components.set(component.id, { x, y, w, h: TITLE, id: component.id, host: host.name, name: component.name, k: host.k, slim: false, inTile: host.look === 'tile' });
 }

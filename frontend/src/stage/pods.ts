@@ -51,7 +51,10 @@ const PITCHES = [24, 20, 17, 14, 12, 10, 8.5, 7.2];
 
 export function placePods(layout: StageLayout, pods: readonly PodRecord[]): PodPlaces {
   const byNode = new Map<string, PodRecord[]>();
+  // A static Pod of a control plane is drawn as the component that it is.
+  const bare = new Set(layout.hosts.filter((host) => !layout.podAreas.has(host.name)).map((host) => host.name));
   for (const pod of [...pods].sort(inOrder)) {
+    if (pod.node !== null && bare.has(pod.node)) continue;
     const node = pod.node !== null && layout.podAreas.has(pod.node) ? pod.node : '';
     const list = byNode.get(node);
     if (list) list.push(pod);

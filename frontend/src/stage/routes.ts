@@ -148,6 +148,11 @@ export class Router {
   }
 
   private drop(box: ComponentBox, host: HostBox, y: number): Point[] {
+    if (box.name === 'kubelet') {
+      // Over the card and down beside it.
+      const [over, beside] = [host.y - 5, right(host) + 8];
+      return [{ x: cx(box), y: box.y }, { x: cx(box), y: over }, { x: beside, y: over }, { x: beside, y }];
+    }
     if (box.name === 'kube-apiserver') return [{ x: cx(box), y: bottom(box) }, { x: cx(box), y }];
     const gutterY = box.name === 'etcd' ? this.layout.gutters.etcdY : this.layout.gutters.controlY;
     const x = cx(box) < cx(host) ? host.x + 7 : right(host) - 7;

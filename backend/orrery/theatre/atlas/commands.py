@@ -9,6 +9,20 @@ ENTRIES = (
         en=("kubectl get nodes -o wide", "One line a node: state, address, operating system, runtime."),
     ),
     entry(
+        "CMD-02", "commands",
+        ko=("kubectl get pods -n kube-system",
+            "컨트롤 플레인도 파드로 보입니다. kubelet이 직접 띄운 스태틱 파드를 API 서버에 비춘 것(미러 파드)입니다."),
+        en=("kubectl get pods -n kube-system",
+            "The control plane is seen as Pods, too: mirrors of static Pods, which the kubelets start by themselves."),
+    ),
+    entry(
+        "CMD-03", "commands",
+        ko=("kubectl exec … etcdctl endpoint health",
+            "API 서버와 kubelet을 거쳐 etcd 컨테이너 안에서 etcdctl을 실행합니다. 정족수가 있어야 healthy입니다."),
+        en=("kubectl exec … etcdctl endpoint health",
+            "Runs etcdctl in etcd's container, by way of API server and kubelet. Healthy: there is a quorum."),
+    ),
+    entry(
         "CMD-04", "commands",
         ko=("kubectl get --raw='/healthz'",
             "API 서버가 스스로 건강한지 답합니다. 건강하면 ok 한마디입니다. 요즘은 /livez와 /readyz를 씁니다."),

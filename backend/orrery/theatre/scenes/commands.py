@@ -1,12 +1,19 @@
 """The lecture's commands, typed in terminals: what answers at once, and what streams while a Deployment comes up."""
 
+from orrery.cluster import ClusterConfig, default_config
 from orrery.machinery.resources import DEPLOYMENTS
 from orrery.theatre.scenes import keyboard, looks, manifests, table
 from orrery.theatre.scenes.keyboard import answered, printed
 from orrery.theatre.scenes.scene import Do, Expect, Scene, Wait, Words, World, say
 
+FLAGS = (
+    "--endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt "
+    "--cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key"
+)
 ASKED = {
     "nodes": "kubectl get nodes -o wide",
+    "system": "kubectl get pods -n kube-system",
+    "health": f"kubectl exec -n kube-system etcd-cp-1 -- etcdctl {FLAGS} endpoint health",
     "healthz": "kubectl get --raw='/healthz'",
     "endpoints": "kubectl get endpoints kube-scheduler -n kube-system -o yaml",
     "lease": "kubectl get lease kube-scheduler -n kube-system -o yaml",
@@ -42,12 +49,24 @@ def _nodes_are_told(world: World) -> bool:
     return lines[0].endswith("CONTAINER-RUNTIME") and {line.split()[0] for line in lines[1:]} >= {*names}
 
 
+def _system_is_told(world: World) -> bool:
+    """The control plane's own Pods, all of them running."""
+    lines = printed(world, "system").splitlines()[1:]
+    wanted = {f"{name}-cp-1" for name in ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")}
+    return {line.split()[0] for line in lines} >= wanted and all(" Running " in line for line in lines)
+
+
 def _leader_is_told(world: World) -> bool:
     """The lecture's way finds nothing any more; the Lease names the leader."""
     host = looks.leader_of(world, "kube-scheduler").partition("/")[0]
     return 'endpoints "kube-scheduler" not found' in printed(world, "endpoints") and (
         f"holderIdentity: {host}_" in printed(world, "lease")
     )
+
+
+def _config() -> ClusterConfig:
+    """A cluster whose control planes are Nodes, with static Pods, as kubeadm has it."""
+    return default_config().replace(control_plane_nodes=True)
 
 
 def _stop(world: World) -> None:
@@ -68,6 +87,9 @@ SCENE = Scene(
         Do("type what answers at once", _ask),
         Wait("all have answered", lambda world: all(answered(world, note) for note in ASKED)),
         Expect("the nodes, with address and runtime", _nodes_are_told),
+        Expect("the control plane's Pods", _system_is_told),
+        Expect("etcd is well, asked inside its Pod", lambda world: (
+            "https://127.0.0.1:2379 is healthy: successfully committed proposal: took = " in printed(world, "health"))),
         Expect("ok", lambda world: printed(world, "healthz") == "ok"),
         Expect("the leader stands in a Lease, not in Endpoints", _leader_is_told),
         say("감사 로그, kubelet 로그, 패킷, etcd의 키를 따라가면서 디플로이먼트를 만듭니다.",
@@ -88,4 +110,5 @@ SCENE = Scene(
         Expect("tcpdump counts", lambda world: printed(world, "packets").endswith("packets dropped by kernel\n")),
         Do("leave", lambda world: keyboard.leave(world, *ASKED, *FOLLOWED, *_audits(world))),
     ),
+    config=_config,
 )

@@ -25,7 +25,7 @@ export const terminal = {
   'terminal.lectureHint': 'Click one to run it. Ctrl-C ends what streams; Shift-Esc leaves the terminal.',
   'terminal.more': 'Then try',
   'terminal.cmd01': 'The nodes, their state, address and runtime.',
-  'terminal.cmd02': "The control plane's own Pods.",
+  'terminal.cmd02': "The control plane's own Pods. The cluster of the scene “The lecture's commands” has them.",
   'terminal.cmd03': "Inside etcd's Pod: does this member answer with a quorum behind it?",
   'terminal.cmd04': 'Is the API server well? It says one word.',
   'terminal.cmd05': 'Who leads among the schedulers, as it was kept until 1.19. Today it is a Lease: see below.',

@@ -25,7 +25,7 @@ export const terminal = {
   'terminal.lectureHint': '누르면 바로 실행됩니다. 흐르는 출력은 Ctrl-C로 멈추고, 터미널에서는 Shift-Esc로 나옵니다.',
   'terminal.more': '더 해 보기',
   'terminal.cmd01': '노드의 상태와 주소, 런타임을 봅니다.',
-  'terminal.cmd02': '컨트롤 플레인 자신의 파드를 봅니다.',
+  'terminal.cmd02': '컨트롤 플레인 자신의 파드를 봅니다. ‘강의의 명령어’ 장면의 클러스터에 있습니다.',
   'terminal.cmd03': 'etcd 파드 안에서, 이 멤버가 정족수와 함께 응답하는지 확인합니다.',
   'terminal.cmd04': 'API 서버가 건강한지 한마디로 답합니다.',
   'terminal.cmd05': '1.19까지는 스케줄러 리더가 여기에 적혔습니다. 지금은 Lease에 적힙니다(아래 참고).',
