@@ -183,7 +183,8 @@ def test_every_kind_that_is_served_has_a_published_schema(resource: Any) -> None
     for sub in resource.subresources:
         version = sub.version or resource.version
         group = sub.group if sub.version else resource.group
-        assert definitions.schema_of(group, version, sub.kind) is not None
+        if sub.kind != "PodExecOptions":  # how a connection is to be opened: Kubernetes publishes no schema of it
+            assert definitions.schema_of(group, version, sub.kind) is not None
 
 
 def test_the_extracted_file_is_the_same_every_time_and_holds_what_the_package_holds(tmp_path: Path) -> None:
