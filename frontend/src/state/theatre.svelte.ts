@@ -279,7 +279,8 @@ export class Theatre {
       this.stale = false;
       const all = this.timeline.all(ns);
       const fresh = new Map<RecordType, Map<string, AnyRecord>>(TYPES.map((type) => [type, new Map()]));
-      for (const [id, record] of all) fresh.get(record.type)!.set(id, record);
+      // A page that is older than its server leaves out what it does not know.
+      for (const [id, record] of all) fresh.get(record.type)?.set(id, record);
       for (const [type, table] of fresh) this.tables.set(type, table);
       return;
     }
